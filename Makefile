@@ -1,0 +1,21 @@
+# make demo : la démonstration, de la facture au dossier vérifié. make test : tout ce que la CI vérifie.
+.PHONY: demo service test verrou propre
+
+demo: ; @scripts/preparer.sh requirements.lock && .venv/bin/dossier demo $(ARGS)
+
+service: ; @scripts/preparer.sh requirements.lock && .venv/bin/dossier service
+
+test:
+	@scripts/preparer.sh requirements-dev.lock
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/pytest -q $(ARGS)
+
+# Locks without addresses; needs uv.
+verrou:
+	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url --custom-compile-command "make verrou" -q -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-emit-index-url --custom-compile-command "make verrou" -q -c requirements-dev.lock -o requirements.lock
+
+propre: ; rm -rf .venv donnees .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""One outside system per module. Adapters never import each other."""

@@ -1,0 +1,216 @@
+"""Seals a dossier as a BagIt bag (RFC 8493) in one stored zip, with an RFC 3161 token: ports.Sac.
+
+An expert needs sha256sum and openssl, nothing of ours. The same inputs give the same bytes but for the
+token: names sorted, one fixed time, no compression.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from dossier.core.dates import PARIS, horodate, jour_legal
+from dossier.core.errors import ErreurAssemblage
+from dossier.core.ports import Horodateur
+
+BAGIT = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+JETON = "tagmanifest-sha256.txt.tsr"
+DROITS = 0o100644 << 16
+# Every system unpacks the other names alike; RFC 8493 writes `%` in another way.
+INTERDITS = frozenset('/\\:*?"<>|%')
+SEGMENT_MAX = 255
+LIGNE_INFO = 79
+
+
+class SacBagIt:
+    """ports.Sac."""
+
+    def __init__(self, horodateur: Horodateur) -> None:
+        self._horodateur = horodateur
+
+    def sceller(
+        self,
+        racine: str,
+        fichiers: Mapping[str, bytes],
+        infos: Mapping[str, str],
+        instant: datetime,
+        sortie: Path,
+    ) -> None:
+        """Write the zip to `sortie`, whole or not at all; `fichiers` are named under data/.
+
+        Raises ErreurAssemblage (a name, the disk), ErreurHorodatage (no token).
+        """
+        _verifier_noms(racine, fichiers)
+        donnees = {f"data/{nom}": contenu for nom, contenu in fichiers.items()}
+        balises = {
+            "bagit.txt": BAGIT.encode(),
+            "bag-info.txt": _bag_info(infos, instant, fichiers),
+            "manifest-sha256.txt": _manifeste(donnees),
+            "ca-horodatage.pem": self._horodateur.certificat,
+            "LISEZ-MOI.txt": _lisez_moi(racine, self._horodateur.mention, instant).encode(),
+        }
+        sceau = _manifeste(balises)
+        jeton = self._horodateur.horodater(sceau)
+        tout = {**donnees, **balises, "tagmanifest-sha256.txt": sceau, JETON: jeton}
+        _ecrire(racine, tout, instant, sortie)
+
+
+def _verifier_noms(racine: str, fichiers: Mapping[str, bytes]) -> None:
+    if not fichiers:
+        raise ErreurAssemblage(f"Le dossier {racine} est vide : rien à sceller.")
+    for nom in (racine, *fichiers):
+        segments = [nom] if nom == racine else nom.split("/")
+        if not all(map(_admis, segments)):
+            raise ErreurAssemblage(
+                f"Le nom « {nom} » ne peut pas entrer dans un dossier scellé : lettres sans accent, chiffres "
+                f"et tirets, {SEGMENT_MAX} caractères au plus entre deux « / »."
+            )
+    vus: dict[str, str] = {}
+    for nom in fichiers:
+        if (autre := vus.setdefault(nom.casefold(), nom)) != nom:
+            raise ErreurAssemblage(
+                f"« {autre} » et « {nom} » ne diffèrent que par les majuscules : renommez l'un des deux."
+            )
+
+
+def _admis(segment: str) -> bool:
+    return (
+        0 < len(segment) <= SEGMENT_MAX
+        and segment.isascii()
+        and segment.isprintable()
+        and not INTERDITS & set(segment)
+        and not segment.startswith((".", " "))
+        and not segment.endswith((".", " "))
+    )
+
+
+def _manifeste(fichiers: Mapping[str, bytes]) -> bytes:
+    """The lines that `sha256sum -c` reads (RFC 8493, 2.1.3), sorted."""
+    lignes = (f"{hashlib.sha256(fichiers[nom]).hexdigest()}  {nom}\n" for nom in sorted(fichiers))
+    return "".join(lignes).encode("ascii")
+
+
+def _bag_info(infos: Mapping[str, str], instant: datetime, fichiers: Mapping[str, bytes]) -> bytes:
+    """Labels and values (RFC 8493, 2.2.2); a long value goes on over indented lines."""
+    octets = sum(len(contenu) for contenu in fichiers.values())
+    complet = {
+        **infos,
+        "Bagging-Date": jour_legal(instant).isoformat(),
+        "Payload-Oxum": f"{octets}.{len(fichiers)}",
+    }
+    lignes: list[str] = []
+    for libelle, valeur in complet.items():
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", libelle):
+            raise ErreurAssemblage(f"« {libelle} » n'est pas un libellé de bag-info.txt (RFC 8493, 2.2.2).")
+        ligne = f"{libelle}:"
+        for mot in valeur.split():
+            if len(ligne) + 1 + len(mot) > LIGNE_INFO and ligne.strip() != f"{libelle}:":
+                lignes.append(ligne)
+                ligne = " "
+            ligne = f"{ligne} {mot}"
+        lignes.append(ligne)
+    return ("\n".join(lignes) + "\n").encode()
+
+
+def _ecrire(racine: str, fichiers: Mapping[str, bytes], instant: datetime, sortie: Path) -> None:
+    local = instant.astimezone(PARIS)
+    # MS-DOS counts seconds by two (the lowest bit is lost when the zip is read again).
+    date = (
+        local.year,
+        local.month,
+        local.day,
+        local.hour,
+        local.minute,
+        local.second // 2 * 2,
+    )
+    brouillon = None
+    try:
+        sortie.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=sortie.parent, prefix=".sac-", delete=False) as fichier:
+            brouillon = Path(fichier.name)
+            with zipfile.ZipFile(fichier, "w", zipfile.ZIP_STORED, allowZip64=False) as archive:
+                for nom in sorted(fichiers):
+                    entree = zipfile.ZipInfo(f"{racine}/{nom}", date)
+                    entree.create_system, entree.external_attr = 3, DROITS
+                    archive.writestr(entree, fichiers[nom])
+            fichier.flush()
+            os.fsync(fichier.fileno())
+        brouillon.chmod(0o644)
+        brouillon.replace(sortie)
+    except (OSError, zipfile.LargeZipFile, ValueError) as error:
+        if brouillon is not None:
+            brouillon.unlink(missing_ok=True)
+        raise ErreurAssemblage(
+            f"Le dossier scellé n'a pas pu être écrit dans {sortie} ({error}) : vérifiez la place libre, "
+            "les droits et la taille des pièces (4 Go au plus en tout)."
+        ) from error
+
+
+def _lisez_moi(racine: str, mention: str, instant: datetime) -> str:
+    return f"""\
+{racine}
+{"=" * len(racine)}
+
+Ce fichier est un dossier de preuve scellé. Il se lit sans logiciel particulier : les documents sont dans
+le répertoire data/ (commencez par 00-note-de-remise.pdf). C'est un « sac » au format public BagIt
+(RFC 8493), préparé le {horodate(instant)}.
+
+  data/pieces/       copies numérotées des pièces, tamponnées « Pièce n° … »
+  data/originaux/    documents d'origine, tels que reçus ou émis, et leurs jetons d'horodatage (.tsr)
+  data/journal/      suite datée des événements de chaque créance, un par ligne
+  data/index.json    correspondance entre les pièces et les originaux
+
+
+VÉRIFIER LE DOSSIER
+-------------------
+Décompressez le fichier zip, ouvrez un terminal dans ce répertoire (celui de LISEZ-MOI.txt), puis :
+
+1)  sha256sum -c manifest-sha256.txt
+    sha256sum -c tagmanifest-sha256.txt
+
+    Prouve que chaque fichier est identique, octet pour octet, à celui qui a été inscrit dans la liste.
+    Ne prouve pas que la liste elle-même est d'origine : c'est l'objet de la commande suivante.
+    (Sous Windows, dans PowerShell : Get-FileHash -Algorithm SHA256 NOM-DU-FICHIER
+    donne une empreinte à comparer avec la ligne du fichier dans manifest-sha256.txt.)
+
+2)  openssl ts -verify -data tagmanifest-sha256.txt -in tagmanifest-sha256.txt.tsr -CAfile ca-horodatage.pem
+
+    Prouve que la liste existait, dans cet état exact, à la date portée par le jeton d'horodatage (RFC 3161),
+    donc que rien n'a été modifié depuis. La date se lit avec :
+        openssl ts -reply -in tagmanifest-sha256.txt.tsr -text
+    Ne prouve ni l'auteur des documents, ni que leur contenu est vrai.
+    Le certificat ca-horodatage.pem est fourni dans ce dossier par commodité : il faut le comparer avec celui
+    que publie l'autorité d'horodatage. Sans cette comparaison, la commande montre seulement que le dossier
+    est cohérent avec lui-même.
+    Si le certificat de l'autorité a expiré depuis, ajoutez à la commande : -attime suivi de la date du jeton
+    en secondes depuis le 1er janvier 1970.
+
+    Autorité de ce dossier : {mention}.
+
+3)  bagit.py --validate .
+
+    Prouve que rien ne manque et que rien n'a été ajouté dans data/ (outil libre de la Bibliothèque du
+    Congrès : pip install bagit). Mêmes limites que la première commande.
+
+
+VÉRIFIER UN ORIGINAL
+--------------------
+Chaque original a été horodaté quand il a été produit ou reçu, avant le dossier lui-même :
+
+    openssl ts -verify -data ORIGINAL -in ORIGINAL.tsr -CAfile ca-horodatage.pem
+
+
+VÉRIFIER LE JOURNAL
+-------------------
+Chaque ligne de data/journal/*.jsonl porte l'empreinte SHA-256 (« empreinte ») des six valeurs suivantes,
+séparées par un saut de ligne, sans saut final : precedente, creance, numero, instant, auteur, texte.
+L'instant s'y écrit 2026-09-14T06:00:00+00:00 (le journal note Z au lieu de +00:00). « precedente » est
+l'empreinte de la ligne d'avant, et 64 zéros pour la première : retirer, déplacer ou changer une ligne rompt
+toute la suite.
+"""

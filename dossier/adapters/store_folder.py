@@ -1,0 +1,144 @@
+"""The evidence store in a folder: one file per key, created whole or not at all, never written again."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+
+from dossier.core.cles import verifier_cle
+from dossier.core.errors import ConflitStore, DocumentAbsent, DonneeInvalide, DossierError
+
+LECTURE_SEULE = 0o444
+# Every step below the root is opened from its parent and never through a link: no race can lead outside.
+DOSSIER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+FICHIER = os.O_RDONLY | os.O_NOFOLLOW
+BROUILLON = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+CONSEILS = {
+    errno.ENOSPC: "le disque est plein, libérez de la place",
+    errno.EDQUOT: "le quota de disque est atteint, libérez de la place",
+    errno.EFBIG: "le document dépasse la taille de fichier permise",
+    errno.EACCES: "les droits manquent, vérifiez le propriétaire et les droits du dossier",
+    errno.EPERM: "le système de fichiers refuse l'opération (il doit accepter les liens physiques)",
+    errno.EROFS: "le disque est monté en lecture seule",
+    errno.ENOTDIR: "la racine n'est pas un dossier, vérifiez le réglage",
+    errno.EEXIST: "la racine n'est pas un dossier, vérifiez le réglage",
+}
+
+
+class StoreFolder:
+    """Implements ports.Store under `racine`, created at the first put."""
+
+    def __init__(self, racine: Path) -> None:
+        self._racine = racine.absolute()
+
+    def put(self, cle: str, contenu: bytes) -> str:
+        """Keep these bytes on disk for good; gives their SHA-256. Raises ConflitStore."""
+        *dossiers, nom = verifier_cle(cle)
+        with self._traduire(cle):
+            self._racine.mkdir(parents=True, exist_ok=True)
+            with self._ouvrir(cle, dossiers, creer=True) as dossier:
+                cree = _creer(dossier, nom, contenu)
+                # Also when the file was there: its writer may have died before this line.
+                os.fsync(dossier)
+                if not cree and _deja(dossier, nom, cle) != contenu:
+                    raise ConflitStore(
+                        f"Le document « {cle} » existe déjà avec un autre contenu ({self.lieu(cle)}) : "
+                        "une preuve ne se remplace pas, utilisez une autre clé."
+                    )
+        return sha256(contenu).hexdigest()
+
+    def get(self, cle: str) -> bytes:
+        """The bytes kept under `cle`. Raises DocumentAbsent."""
+        *dossiers, nom = verifier_cle(cle)
+        with self._traduire(cle):
+            try:
+                with self._ouvrir(cle, dossiers, creer=False) as dossier:
+                    return _lire(dossier, nom, cle)
+            except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+                raise DocumentAbsent(f"Aucun document « {cle} » dans {self._racine}.") from error
+
+    def lieu(self, cle: str) -> str:
+        """The path of the file."""
+        return str(self._racine.joinpath(*verifier_cle(cle)))
+
+    @contextmanager
+    def _ouvrir(self, cle: str, noms: Sequence[str], *, creer: bool) -> Iterator[int]:
+        descripteur = os.open(self._racine, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            for nom in noms:
+                enfant = _entrer(descripteur, nom, cle, creer=creer)
+                os.close(descripteur)
+                descripteur = enfant
+            yield descripteur
+        finally:
+            os.close(descripteur)
+
+    @contextmanager
+    def _traduire(self, cle: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            conseil = CONSEILS.get(error.errno or 0, f"vérifiez le disque et ses droits ({error.strerror})")
+            raise DossierError(f"Document « {cle} », dossier {self._racine} : {conseil}.") from error
+
+
+def _entrer(parent: int, nom: str, cle: str, *, creer: bool) -> int:
+    if creer:
+        with suppress(FileExistsError):
+            os.mkdir(nom, dir_fd=parent)
+        os.fsync(parent)
+    try:
+        return os.open(nom, DOSSIER, dir_fd=parent)
+    except NotADirectoryError as error:
+        if stat.S_ISLNK(os.stat(nom, dir_fd=parent, follow_symlinks=False).st_mode):
+            raise _lien(cle) from error
+        if creer:
+            raise ConflitStore(f"La clé « {cle} » passe par « {nom} », qui est déjà un document.") from error
+        raise
+
+
+def _creer(dossier: int, nom: str, contenu: bytes) -> bool:
+    """Link a complete, synced draft to its name; False when the name is taken."""
+    brouillon = f".{secrets.token_hex(8)}"
+    try:
+        with os.fdopen(os.open(brouillon, BROUILLON, 0o600, dir_fd=dossier), "wb") as fichier:
+            fichier.write(contenu)
+            fichier.flush()
+            os.fchmod(fichier.fileno(), LECTURE_SEULE)
+            os.fsync(fichier.fileno())
+        os.link(brouillon, nom, src_dir_fd=dossier, dst_dir_fd=dossier)
+    except FileExistsError:
+        return False
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(brouillon, dir_fd=dossier)
+    return True
+
+
+def _deja(dossier: int, nom: str, cle: str) -> bytes:
+    try:
+        return _lire(dossier, nom, cle)
+    except IsADirectoryError as error:
+        raise ConflitStore(f"La clé « {cle} » est déjà un dossier qui contient des documents.") from error
+
+
+def _lire(dossier: int, nom: str, cle: str) -> bytes:
+    try:
+        with os.fdopen(os.open(nom, FICHIER, dir_fd=dossier), "rb") as fichier:
+            return fichier.read()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise _lien(cle) from error
+        raise
+
+
+def _lien(cle: str) -> DonneeInvalide:
+    return DonneeInvalide(
+        f"La clé « {cle} » passe par un lien symbolique : retirez-le du dossier des preuves."
+    )

@@ -1,0 +1,93 @@
+"""The timestamper, and the judgement of a token by rfc3161-client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+from rfc3161_client import (
+    HashAlgorithm,
+    PKIStatus,
+    TimeStampRequest,
+    TimestampRequestBuilder,
+    TimeStampResponse,
+    VerificationError,
+    VerifierBuilder,
+    decode_timestamp_response,
+)
+
+from dossier.adapters.timestamp_rfc3161.second_avis import second_avis
+from dossier.core.errors import ErreurHorodatage
+from dossier.core.ports import Jeton
+
+ACCORDES = (PKIStatus.GRANTED, PKIStatus.GRANTED_WITH_MODS)
+
+
+class HorodateurRfc3161:
+    """Implements ports.Horodateur on any transport that turns a request into a response (DER both)."""
+
+    def __init__(self, envoyer: Callable[[bytes], bytes], certificat: bytes, mention: str) -> None:
+        self._envoyer = envoyer
+        self.certificat = certificat
+        self.mention = mention
+
+    def horodater(self, contenu: bytes) -> bytes:
+        """The authority's raw answer over the SHA-256 of `contenu`, verified. Raises ErreurHorodatage."""
+        if not contenu:
+            raise ErreurHorodatage("Un contenu vide ne s'horodate pas : vérifiez le document.")
+        demande = TimestampRequestBuilder().data(contenu).hash_algorithm(HashAlgorithm.SHA256).build()
+        tsr = self._envoyer(demande.as_bytes())
+        _verifier(contenu, tsr, self.certificat, demande)
+        return tsr
+
+    def verifier(self, contenu: bytes, tsr: bytes) -> Jeton:
+        """Who stamped `contenu`, and when. Raises ErreurHorodatage."""
+        return verifier_jeton(contenu, tsr, self.certificat)
+
+
+def verifier_jeton(contenu: bytes, tsr: bytes, racine_pem: bytes) -> Jeton:
+    """Who stamped `contenu` and when, by RFC 3161, the chain ending at `racine_pem`.
+
+    The instant is to the second; certificates are judged at that instant, not today. Raises ErreurHorodatage.
+    """
+    return _verifier(contenu, tsr, racine_pem, None)
+
+
+def _verifier(contenu: bytes, tsr: bytes, racine_pem: bytes, demande: TimeStampRequest | None) -> Jeton:
+    try:
+        racines = x509.load_pem_x509_certificates(racine_pem)
+    except ValueError as error:
+        raise ErreurHorodatage(
+            "Le certificat racine de l'autorité d'horodatage est illisible : fournissez-le au format PEM."
+        ) from error
+    try:
+        reponse = decode_timestamp_response(tsr)
+        _exiger_accord(reponse)
+        nonce = demande.nonce if demande else None
+        VerifierBuilder(roots=racines, nonce=nonce).build().verify_message(reponse, contenu)
+        return Jeton(reponse.tst_info.gen_time, _signataire(reponse))
+    except (ValueError, VerificationError, x509.InvalidVersion, x509.DuplicateExtension):
+        # It is stricter than the RFC's users (certificates out of DER order): openssl has the last word.
+        return second_avis(contenu, tsr, racine_pem, demande)
+
+
+def _exiger_accord(reponse: TimeStampResponse) -> None:
+    if reponse.status not in ACCORDES:
+        motif = " ".join(reponse.status_string) or "sans motif"
+        raise ErreurHorodatage(
+            f"L'autorité d'horodatage a refusé la demande (statut {reponse.status} : {motif})."
+        )
+
+
+def _signataire(reponse: TimeStampResponse) -> str:
+    (signature,) = reponse.signed_data.signer_infos
+    certificats = map(x509.load_der_x509_certificate, reponse.signed_data.certificates)
+    cle = (signature.issuer, signature.serial_number)
+    return next(_nom(c) for c in certificats if (c.issuer, c.serial_number) == cle)
+
+
+def _nom(certificat: x509.Certificate) -> str:
+    """The common name of the holder, or the whole name when it has none."""
+    noms = certificat.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(noms[0].value) if noms else certificat.subject.rfc4514_string()

@@ -1,0 +1,332 @@
+"""The one thing to do for a creance on a given day. Pure: the journal and the scenario decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from dossier.core.dates import en_chiffres
+from dossier.core.droit.delais import fin_de_delai_jours
+from dossier.core.etat import Envoi, Etat
+from dossier.core.faits import AccuseRecu, Canal, CreanceSoldee, Decision, IssuePli
+from dossier.core.montants import ZERO
+from dossier.core.scenario import Etape, GenreEtape, Scenario
+
+UN_JOUR = timedelta(days=1)
+RAPPEL = timedelta(days=7)
+VALIDITE = timedelta(days=3)
+"""A document that could not leave within these days is written anew: the dates it gives have aged."""
+
+
+class Qui(StrEnum):
+    """For whom or what a creance waits."""
+
+    DATE = "date"
+    POSTE = "poste"
+    PERSONNE = "personne"
+
+
+@dataclass(frozen=True)
+class Preparer:
+    """Write the document of that step for that channel, under that key."""
+
+    etape: Etape
+    canal: Canal
+    cle: str
+
+
+@dataclass(frozen=True)
+class Envoyer:
+    """Hand the prepared document to its carrier."""
+
+    etape: Etape
+    envoi: Envoi
+
+
+@dataclass(frozen=True)
+class DemanderApprobation:
+    etape: Etape
+    envoi: Envoi
+
+
+@dataclass(frozen=True)
+class DemanderAppel:
+    etape: Etape
+
+
+@dataclass(frozen=True)
+class Sauter:
+    etape: Etape
+    motif: str
+
+
+@dataclass(frozen=True)
+class RompreEcheancier:
+    manquee: date
+
+
+@dataclass(frozen=True)
+class Attendre:
+    """Nothing to do before `jusqu_a` unless a fait arrives; `libelle` is what staff read."""
+
+    jusqu_a: date
+    libelle: str
+    qui: Qui = Qui.DATE
+    etape: str = ""
+
+
+@dataclass(frozen=True)
+class Assembler:
+    """The délai of the mise en demeure has ended: seal the dossier."""
+
+
+@dataclass(frozen=True)
+class Solder:
+    """The invoice is paid: close the creance."""
+
+
+@dataclass(frozen=True)
+class Terminer:
+    libelle: str
+
+
+Action = (
+    Preparer
+    | Envoyer
+    | DemanderApprobation
+    | DemanderAppel
+    | Sauter
+    | RompreEcheancier
+    | Attendre
+    | Assembler
+    | Solder
+    | Terminer
+)
+
+
+def decide(etat: Etat, scenario: Scenario, jour: date) -> Action:
+    """The next action for this creance on that day (Paris)."""
+    return (
+        _cloture(etat)
+        or _suspension(etat, jour)
+        or _echeancier(etat, scenario, jour)
+        or _etape(etat, scenario, jour)
+        or _apres_mise_en_demeure(etat, scenario, jour)
+    )
+
+
+def _cloture(etat: Etat) -> Action | None:
+    if etat.fin is not None:
+        return Terminer("Soldée" if isinstance(etat.fin, CreanceSoldee) else "Abandonnée")
+    if etat.solde <= 0:
+        return Solder()
+    if etat.dossier is not None:
+        return Terminer("Dossier remis")
+    return None
+
+
+def _suspension(etat: Etat, jour: date) -> Action | None:
+    if etat.litige is None:
+        return None
+    return Attendre(jour + RAPPEL, f"Litige ouvert : {etat.litige.motif}", Qui.PERSONNE, "litige")
+
+
+def _echeancier(etat: Etat, scenario: Scenario, jour: date) -> Action | None:
+    """A running instalment plan holds the procedure until one instalment is missed."""
+    if etat.echeancier is None:
+        return None
+    recu = etat.solde_accorde - etat.solde
+    tolerance = timedelta(days=scenario.tolerance_echeancier)
+    cumul = ZERO
+    for mensualite in sorted(etat.echeancier.mensualites, key=lambda m: m.jour):
+        cumul += mensualite.montant
+        if recu < cumul:
+            if jour > mensualite.jour + tolerance:
+                return RompreEcheancier(mensualite.jour)
+            libelle = f"Échéancier : versement du {en_chiffres(mensualite.jour)}"
+            return Attendre(mensualite.jour + tolerance + UN_JOUR, libelle, etape="echeancier")
+    return None
+
+
+def _etape(etat: Etat, scenario: Scenario, jour: date) -> Action | None:
+    """What the first unfinished step asks; None when all steps before the dossier are done."""
+    for etape in scenario.etapes[:-1]:
+        if date_faite(etat, etape) is None:
+            return (
+                _attente(etat, scenario, etape, jour)
+                or _sans_objet(etat, etape, jour)
+                or _agir(etat, etape, jour)
+            )
+    return None
+
+
+def date_faite(etat: Etat, etape: Etape) -> date | None:
+    """The day that step was completed (the day of deposit for a registered letter), else None."""
+    if etape.nom in etat.sautees:
+        return etat.sautees[etape.nom].jour
+    if etape.genre is GenreEtape.APPEL:
+        return etat.appels[etape.nom].jour if etape.nom in etat.appels else None
+    envois = [dernier_envoi(etat, etape, canal) for canal in canaux(etat, etape)]
+    departs = [envoi.depart for envoi in envois if envoi is not None and envoi.depart is not None]
+    return max(departs) if departs and len(departs) == len(envois) else None
+
+
+def canaux(etat: Etat, etape: Etape) -> tuple[Canal, ...]:
+    """The channels of that step for this debtor: without an e-mail address, the post if it has a letter."""
+    if Canal.EMAIL not in etape.canaux or etat.facture.debiteur.email:
+        return etape.canaux
+    sans_email = tuple(canal for canal in etape.canaux if canal is not Canal.EMAIL)
+    return sans_email or ((Canal.COURRIER,) if etape.lettre else ())
+
+
+def dernier_envoi(etat: Etat, etape: Etape, canal: Canal) -> Envoi | None:
+    """The current sending of that step by that channel (the last prepared)."""
+    envois = [envoi for envoi in etat.envois_de(etape.nom) if envoi.prepare.canal is canal]
+    return envois[-1] if envois else None
+
+
+def date_prevue(etat: Etat, scenario: Scenario, etape: Etape) -> date:
+    """The day that step falls due; the steps before it must be done.
+
+    Only a prévenance may come before the day after the échéance, whatever the scenario says.
+    """
+    assert etape.delai is not None
+    prevue = _repere(etat, scenario, etape.delai.depuis) + timedelta(days=etape.delai.jours)
+    if etape.genre is GenreEtape.PREVENANCE:
+        return prevue
+    return max(prevue, etat.facture.echeance + UN_JOUR)
+
+
+def _repere(etat: Etat, scenario: Scenario, depuis: str) -> date:
+    if depuis == "echeance":
+        return etat.facture.echeance
+    if depuis == "derniere_relance":
+        relances = [e for e in scenario.etapes if e.genre is GenreEtape.RELANCE and e.nom not in etat.sautees]
+        return max(_faites(etat, relances), default=etat.facture.echeance)
+    # The latest day up to that step: a call noted before its turn does not hasten what follows.
+    return max(_faites(etat, scenario.jusqu_a(depuis)))
+
+
+def _faites(etat: Etat, etapes: Iterable[Etape]) -> list[date]:
+    return [faite for etape in etapes if (faite := date_faite(etat, etape)) is not None]
+
+
+def _sans_objet(etat: Etat, etape: Etape, jour: date) -> Action | None:
+    if etape.genre is GenreEtape.PREVENANCE and jour > etat.facture.echeance:
+        return Sauter(etape, "l'échéance est passée")
+    if etape.genre is not GenreEtape.APPEL and not canaux(etat, etape):
+        return Sauter(etape, "aucune adresse électronique connue pour ce débiteur")
+    return None
+
+
+def _attente(etat: Etat, scenario: Scenario, etape: Etape, jour: date) -> Action | None:
+    if etat.envois_de(etape.nom):
+        return None
+    prevue = date_prevue(etat, scenario, etape)
+    if jour < prevue:
+        return Attendre(prevue, f"{etape.libelle} le {en_chiffres(prevue)}", etape=etape.nom)
+    return None
+
+
+def _agir(etat: Etat, etape: Etape, jour: date) -> Action:
+    if etape.genre is GenreEtape.APPEL:
+        return DemanderAppel(etape)
+    for canal in canaux(etat, etape):
+        envoi = dernier_envoi(etat, etape, canal)
+        if envoi is None or envoi.depart is None:
+            return _expedier(etat, etape, canal, envoi, jour)
+    raise AssertionError("une étape non faite a un canal à servir")
+
+
+def _expedier(etat: Etat, etape: Etape, canal: Canal, envoi: Envoi | None, jour: date) -> Action:
+    if envoi is not None and envoi.fait is not None:
+        return Attendre(jour + RAPPEL, f"LRAR à déposer : {etape.libelle}", Qui.POSTE, etape.nom)
+    if envoi is None or envoi.prepare.reste != etat.solde:
+        return Preparer(etape, canal, _cle(etat, etape, canal))
+    if etape.approbation and (attente := _approbation(etat, etape, envoi, jour)):
+        return attente
+    if _a_redater(etat, etape, envoi, jour):
+        return Preparer(etape, canal, _cle(etat, etape, canal))
+    return Envoyer(etape, envoi)
+
+
+def _a_redater(etat: Etat, etape: Etape, envoi: Envoi, jour: date) -> bool:
+    """Whether it was approved on a later day than it bears, or has waited too long to leave."""
+    approuvee = etat.approbations[etape.nom].jour if etape.approbation else envoi.prepare.jour
+    return envoi.prepare.jour < approuvee or jour > envoi.prepare.jour + VALIDITE
+
+
+def _cle(etat: Etat, etape: Etape, canal: Canal) -> str:
+    rang = sum(envoi.prepare.canal is canal for envoi in etat.envois_de(etape.nom)) + 1
+    return f"{etape.nom}:{canal}" + (f":{rang}" if rang > 1 else "")
+
+
+def _approbation(etat: Etat, etape: Etape, envoi: Envoi, jour: date) -> Action | None:
+    """What is missing before it may leave; None when a person approved a letter with these sums."""
+    donnee = etat.approbations.get(etape.nom)
+    if donnee is None or etat.envois[donnee.envoi].prepare.reste != envoi.prepare.reste:
+        return DemanderApprobation(etape, envoi)
+    if donnee.decision is Decision.REFUSER:
+        libelle = f"{etape.libelle} refusée par {donnee.par}"
+        return Attendre(jour + RAPPEL, libelle, Qui.PERSONNE, etape.nom)
+    if donnee.decision is Decision.REPORTER:
+        reprise = donnee.jusqu_au or donnee.jour + RAPPEL
+        if jour < reprise:
+            return Attendre(reprise, f"{etape.libelle} reportée au {en_chiffres(reprise)}", etape=etape.nom)
+        return DemanderApprobation(etape, envoi)
+    return None
+
+
+def depart_du_delai(accuse: AccuseRecu) -> date | None:
+    """The day from which the délai of a mise en demeure runs; None when it was not validly presented.
+
+    Handed over: that day. Refused, or notified and not claimed: first presentation (Cass. 1re civ.,
+    20 January 2021, no 19-20.680, for a letter not claimed; by analogy for a refusal). Not at this
+    address (NPAI): never.
+    """
+    match accuse.issue:
+        case IssuePli.DISTRIBUE:
+            return accuse.jour
+        case IssuePli.REFUSE | IssuePli.AVISE_NON_RECLAME:
+            return accuse.premiere_presentation
+        case IssuePli.NPAI:
+            return None
+
+
+def jour_de_mise_en_demeure(etat: Etat, scenario: Scenario) -> date | None:
+    """The day on which the debtor was put on notice (Code civil, art. 1344); None while he was not."""
+    envoi = dernier_envoi(etat, scenario.mise_en_demeure, Canal.LRAR)
+    return depart_du_delai(envoi.accuse) if envoi is not None and envoi.accuse is not None else None
+
+
+def fin_du_delai(etat: Etat, scenario: Scenario) -> date | None:
+    """Last day the debtor has to pay after the mise en demeure; None while it does not run."""
+    depart, jours = jour_de_mise_en_demeure(etat, scenario), scenario.mise_en_demeure.delai_de_paiement
+    assert jours is not None
+    return fin_de_delai_jours(depart, jours) if depart else None
+
+
+def _apres_mise_en_demeure(etat: Etat, scenario: Scenario, jour: date) -> Action:
+    fin = fin_du_delai(etat, scenario)
+    if fin is None:
+        return _accuse_attendu(etat, scenario, jour)
+    if jour <= fin:
+        return Attendre(
+            fin + UN_JOUR, f"Délai de la mise en demeure jusqu'au {en_chiffres(fin)}", etape="delai"
+        )
+    return Assembler()
+
+
+def _accuse_attendu(etat: Etat, scenario: Scenario, jour: date) -> Action:
+    etape = scenario.mise_en_demeure
+    envoi = dernier_envoi(etat, etape, Canal.LRAR)
+    assert envoi is not None
+    assert envoi.depot is not None
+    if envoi.accuse is not None:
+        return Attendre(jour + RAPPEL, "Adresse à vérifier : pli revenu NPAI", Qui.PERSONNE, "npai")
+    limite = envoi.depot.jour + timedelta(days=scenario.attente_accuse)
+    if jour < limite:
+        return Attendre(limite, f"AR attendu : {envoi.depot.numero}", Qui.POSTE, "accuse")
+    return Attendre(jour + RAPPEL, f"AR en retard : {envoi.depot.numero}", Qui.PERSONNE, "accuse")

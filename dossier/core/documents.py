@@ -1,0 +1,166 @@
+"""What the papers around the requête say: bordereau, décompte, chronologie, note de remise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from dossier.core.chronologie import Evenement, chronologie
+from dossier.core.courriers import bloc_creancier, bloc_debiteur, bloc_decompte
+from dossier.core.creance import Creancier
+from dossier.core.dates import en_chiffres, en_lettres
+from dossier.core.droit.juridiction import Juridiction
+from dossier.core.faits import GenrePiece, LitigeLeve, LitigeOuvert
+from dossier.core.montants import en_euros
+from dossier.core.pieces import Piece
+from dossier.core.recueil import Recueil, total
+from dossier.core.requete import liste_de_pieces
+
+CONTENU = (
+    ("01-requete", "Requête en injonction de payer, à relire, dater et signer (Word et PDF)"),
+    ("02-bordereau.pdf", "Bordereau des pièces, à joindre à la requête"),
+    ("03-decompte", "Décompte des sommes (PDF, et tableur avec ses formules)"),
+    ("04-chronologie.pdf", "Chronologie des échanges"),
+    ("05-dossier-complet.pdf", "Tout ce qui précède et les pièces, en un seul PDF avec signets"),
+    ("pieces/", "Les pièces numérotées, une par fichier"),
+    ("originaux/", "Les originaux intacts et leurs jetons d'horodatage"),
+    ("journal/", "Le journal de chaque créance, dont chaque ligne porte l'empreinte de la précédente"),
+)
+ATTENDUES = (
+    (
+        GenrePiece.COMMANDE,
+        "bon de commande, devis accepté ou contrat",
+        {GenrePiece.CONTRAT, GenrePiece.DEVIS},
+    ),
+    (GenrePiece.LIVRAISON, "bon de livraison ou procès-verbal de réception", set[GenrePiece]()),
+    (GenrePiece.FACTURE, "copie de la facture", set[GenrePiece]()),
+    (GenrePiece.PREUVE_DEPOT, "preuve de dépôt de la mise en demeure", set[GenrePiece]()),
+    (GenrePiece.AVIS_RECEPTION, "avis de réception de la mise en demeure ou pli retourné", set[GenrePiece]()),
+)
+
+
+def contexte_bordereau(
+    recueils: Sequence[Recueil],
+    pieces: Sequence[Piece],
+    pages: Sequence[int],
+    creancier: Creancier,
+    juridiction: Juridiction,
+    jour: date,
+) -> dict[str, Any]:
+    """CPC, art. 1407: the list of exhibits; it is served on the debtor, so nothing but neutral titles."""
+    return {
+        **_entete(recueils, creancier, jour, "Bordereau des pièces"),
+        "juridiction": {"intitule": juridiction.intitule, "adresse_a_completer": juridiction.a_completer},
+        "pieces": liste_de_pieces(pieces, pages),
+        "nombre": len(pieces),
+        "total_pages": sum(pages),
+    }
+
+
+def contexte_decompte(recueils: Sequence[Recueil], creancier: Creancier, jour: date) -> dict[str, Any]:
+    """The statement of sums of each invoice and their total, with the readings chosen."""
+    hypotheses = dict.fromkeys(h for recueil in recueils for h in recueil.decompte.hypotheses)
+    return {
+        **_entete(recueils, creancier, jour, "Décompte des sommes dues"),
+        "factures": [
+            {
+                "numero": recueil.etat.facture.numero,
+                "decompte": bloc_decompte(recueil.decompte),
+                "imputations": [
+                    {
+                        "date": en_chiffres(imputation.date),
+                        "libelle": "Paiement reçu",
+                        "montant": en_euros(imputation.montant),
+                        "interets": en_euros(imputation.interets),
+                        "indemnite": en_euros(imputation.indemnite),
+                        "principal": en_euros(imputation.principal),
+                        "reste": en_euros(imputation.reste_principal),
+                    }
+                    for imputation in recueil.decompte.imputations
+                ],
+            }
+            for recueil in recueils
+        ],
+        "total": en_euros(total(recueils)),
+        "hypotheses": list(hypotheses),
+    }
+
+
+def contexte_chronologie(
+    recueils: Sequence[Recueil], pieces: Sequence[Piece], creancier: Creancier, jour: date
+) -> dict[str, Any]:
+    """What happened, in order; staff-only events are left out."""
+    evenements = [e for recueil in recueils for e in chronologie(recueil.faits) if not e.interne]
+    plusieurs = len(recueils) > 1
+    return {
+        **_entete(recueils, creancier, jour, "Chronologie"),
+        "evenements": [
+            {
+                "date": en_chiffres(evenement.jour),
+                "libelle": f"{evenement.creance} – {evenement.libelle}" if plusieurs else evenement.libelle,
+                "piece": _pieces_de(pieces, evenement),
+                "preuve": evenement.preuve,
+            }
+            for evenement in sorted(evenements, key=lambda e: e.jour)
+        ],
+    }
+
+
+def _pieces_de(pieces: Sequence[Piece], evenement: Evenement) -> str:
+    """The numbers of the exhibits that show that event."""
+    return ", ".join(str(piece.numero) for piece in pieces if piece.pdf in evenement.archives)
+
+
+def contexte_note(
+    recueils: Sequence[Recueil],
+    pieces: Sequence[Piece],
+    creancier: Creancier,
+    juridiction: Juridiction,
+    dossier: str,
+    horodatage: str,
+    jour: date,
+) -> dict[str, Any]:
+    """The cover note for the lawyer or the commissaire de justice, with every reservation at once."""
+    return {
+        **_entete(recueils, creancier, jour, "Note de remise"),
+        "dossier": dossier,
+        "total": en_euros(total(recueils)),
+        "pieces_nombre": len(pieces),
+        "contenu": [{"fichier": fichier, "description": texte} for fichier, texte in CONTENU],
+        "horodatage": horodatage,
+        "reserves": list(_reserves(recueils, pieces, juridiction)),
+    }
+
+
+def _reserves(
+    recueils: Sequence[Recueil], pieces: Sequence[Piece], juridiction: Juridiction
+) -> Iterator[str]:
+    if juridiction.a_completer:
+        yield f"Juridiction : {juridiction.motif}."
+    for recueil in recueils:
+        numero = recueil.etat.facture.numero
+        presents = {piece.genre for piece in pieces if piece.creance == recueil.etat.creance}
+        for genre, nom, equivalents in ATTENDUES:
+            if not presents & {genre, *equivalents}:
+                yield f"Facture {numero} : il manque une pièce usuelle ({nom})."
+        for contenu in (fait.contenu for fait in recueil.faits):
+            if isinstance(contenu, LitigeOuvert):
+                yield f"Facture {numero} : contestée le {en_lettres(contenu.jour)} ({contenu.motif})."
+            if isinstance(contenu, LitigeLeve):
+                levee = f"contestation levée le {en_lettres(contenu.jour)} ({contenu.conclusion})"
+                yield f"Facture {numero} : {levee}."
+        yield from (f"Facture {numero} : {alerte}" for alerte in recueil.decompte.alertes)
+    yield (
+        "L'absence de procédure collective du débiteur (BODACC, registre du commerce) n'a pas été vérifiée "
+        "par le logiciel : elle est à contrôler juste avant le dépôt (article L622-21 du code de commerce)."
+    )
+
+
+def _entete(recueils: Sequence[Recueil], creancier: Creancier, jour: date, objet: str) -> dict[str, Any]:
+    return {
+        "creancier": bloc_creancier(creancier),
+        "debiteur": bloc_debiteur(recueils[0].etat.facture.debiteur),
+        "date": en_lettres(jour),
+        "objet": objet,
+    }

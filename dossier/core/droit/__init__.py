@@ -1,0 +1,1 @@
+"""French law, one rule per function, each function citing its article."""

@@ -1,0 +1,178 @@
+"""What the services ask of the outside world; each port has its adapters in `dossier.adapters`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from dossier.core.faits import Contenu, Fait
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The current instant, UTC-aware."""
+
+    def jour(self) -> date:
+        """The current legal day in Paris."""
+
+    def reel(self, instant: datetime) -> datetime:
+        """The instant of the machine's own clock at which `instant` will be reached."""
+
+
+class Ouverture(NamedTuple):
+    """One line of the register of creances."""
+
+    creance: str
+    debiteur: str
+
+
+class Journal(Protocol):
+    """Append-only record of all creances; the database refuses update and delete."""
+
+    def lire(self, creance: str) -> tuple[Fait, ...]:
+        """All faits of that creance in order, chain verified; empty when unknown.
+
+        Raises JournalAltere when a stored fait does not match its digest.
+        """
+
+    def dernier(self, creance: str) -> int:
+        """The number of the last fait; 0 when the creance is unknown."""
+
+    def ajouter(
+        self,
+        contenus: Mapping[str, Sequence[Contenu]],
+        attendus: Mapping[str, int],
+        *,
+        auteur: str,
+        instant: datetime,
+    ) -> None:
+        """Append to one or several creances in one transaction.
+
+        `attendus[creance]` is the number of the last fait that the writer saw (0: creance unknown).
+        Raises ConflitJournal, and writes nothing at all, when any of them has moved.
+        """
+
+    def creances(self, debiteur: str | None = None) -> tuple[Ouverture, ...]:
+        """Every creance, or those of one debtor (`Debiteur.cle`), in order of opening."""
+
+
+class Store(Protocol):
+    """Write-once evidence store."""
+
+    def put(self, cle: str, contenu: bytes) -> str:
+        """Keep these bytes; gives their SHA-256 (hex). The same bytes again is fine.
+
+        Raises ConflitStore when the key holds other bytes. A key is ASCII, `/`-separated.
+        """
+
+    def get(self, cle: str) -> bytes:
+        """Raises DocumentAbsent."""
+
+    def lieu(self, cle: str) -> str:
+        """Where a person opens it: a path or an s3:// address."""
+
+
+class Jeton(NamedTuple):
+    """A verified RFC 3161 token."""
+
+    instant: datetime
+    autorite: str
+
+
+class Horodateur(Protocol):
+    mention: str
+    """What documents say of the authority, e.g. « horodatage de démonstration, non qualifié »."""
+
+    certificat: bytes
+    """The authority's trusted root, PEM: what openssl takes as -CAfile."""
+
+    def horodater(self, contenu: bytes) -> bytes:
+        """A raw DER token response (.tsr) over the SHA-256 of `contenu`, already verified.
+
+        Raises ErreurHorodatage.
+        """
+
+    def verifier(self, contenu: bytes, tsr: bytes) -> Jeton:
+        """Raises ErreurHorodatage when the token is not this authority's, or not over `contenu`."""
+
+
+class Rendu(Protocol):
+    def rendre(self, modele: str, contexte: Mapping[str, Any]) -> bytes:
+        """A Word file from `templates/<modele>.docx`. Raises ErreurRendu naming file and variable."""
+
+
+class RenduTexte(Protocol):
+    def rendre(self, modele: str, contexte: Mapping[str, Any]) -> tuple[str, str]:
+        """Subject and body from `templates/<modele>.txt`. Raises ErreurRendu."""
+
+
+class Convertisseur(Protocol):
+    def pdf(self, docx: bytes) -> bytes:
+        """PDF/A-2b of a Word file. Raises ErreurConversion."""
+
+
+class Courriel(NamedTuple):
+    """An outgoing e-mail before it is a message."""
+
+    destinataire: str
+    sujet: str
+    corps: str
+    pieces: tuple[tuple[str, bytes], ...]
+    message_id: str
+    instant: datetime
+
+
+class Messagerie(Protocol):
+    def composer(self, courriel: Courriel) -> bytes:
+        """The complete RFC 5322 message; equal inputs give equal bytes."""
+
+    def envoyer(self, eml: bytes) -> str:
+        """Hand it to the SMTP server; gives the server's answer. Raises ErreurEnvoi."""
+
+
+class Poste(Protocol):
+    def remettre(self, nom: str, pdf: bytes) -> str:
+        """Hand a letter to the carrier; gives a sentence that says where it is.
+
+        `nom` is unique for ever: handing the same one twice must not make two letters.
+        """
+
+
+class PieceSource(NamedTuple):
+    """A PDF to stamp and bundle."""
+
+    numero: int
+    titre: str
+    pdf: bytes
+
+
+class PieceTamponnee(NamedTuple):
+    pdf: bytes
+    pages: int
+
+
+class Relieur(Protocol):
+    def tamponner(self, piece: PieceSource) -> PieceTamponnee:
+        """« Pièce n° N » on page one, text not hidden."""
+
+    def compter(self, pdf: bytes) -> int:
+        """Number of pages."""
+
+    def relier(self, sections: Sequence[tuple[str, bytes]], titre: str) -> bytes:
+        """One PDF with a bookmark per section."""
+
+
+class Sac(Protocol):
+    """The BagIt bag (RFC 8493), zipped."""
+
+    def sceller(
+        self,
+        racine: str,
+        fichiers: Mapping[str, bytes],
+        infos: Mapping[str, str],
+        instant: datetime,
+        sortie: Path,
+    ) -> None:
+        """Write the zip to `sortie`; same inputs give the same bytes but for the token."""

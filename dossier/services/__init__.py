@@ -1,0 +1,1 @@
+"""Use cases: what the house does with the core's decisions, through its ports."""

@@ -1,0 +1,42 @@
+"""Bytes into the evidence store, with their digest and their timestamp, on the day they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dossier.core.errors import DocumentAbsent
+from dossier.core.faits import Archive
+from dossier.services.outils import Outils
+
+
+def archiver(outils: Outils, cle: str, contenu: bytes) -> Archive:
+    """Store `contenu` under `cle` and its RFC 3161 token beside it; both are written once.
+
+    Raises ConflitStore when the key holds other bytes, ErreurHorodatage when no token can be had.
+    """
+    empreinte = outils.store.put(cle, contenu)
+    jeton = f"{cle}.tsr"
+    if _lire(outils, jeton) is None:
+        outils.store.put(jeton, outils.horodateur.horodater(contenu))
+    return Archive(cle=cle, empreinte=empreinte, taille=len(contenu), jeton=jeton)
+
+
+def archiver_une_fois(outils: Outils, cle: str, fabriquer: Callable[[], bytes]) -> Archive:
+    """Archive what is already under `cle`, or else make it: a step cut short never makes it twice."""
+    contenu = _lire(outils, cle)
+    return archiver(outils, cle, fabriquer() if contenu is None else contenu)
+
+
+def _lire(outils: Outils, cle: str) -> bytes | None:
+    try:
+        return outils.store.get(cle)
+    except DocumentAbsent:
+        return None
+
+
+def sceller_une_fois(outils: Outils, cle: str, fabriquer: Callable[[], bytes]) -> Archive:
+    """Keep a sealed dossier, which carries its own token, unless it is already there."""
+    contenu = _lire(outils, cle)
+    if contenu is None:
+        contenu = fabriquer()
+    return Archive(cle=cle, empreinte=outils.store.put(cle, contenu), taille=len(contenu))

@@ -1,0 +1,276 @@
+"""The dossier of one debtor: gathered, written, stamped, bound, sealed once, recorded in each creance."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dossier.core.dates import jour_legal
+from dossier.core.decision import Assembler, decide
+from dossier.core.documents import contexte_bordereau, contexte_chronologie, contexte_decompte, contexte_note
+from dossier.core.droit.juridiction import Juridiction, juridiction
+from dossier.core.errors import ConflitJournal
+from dossier.core.etat import Etat, rejouer
+from dossier.core.faits import Archive, DossierPrepare, DossierScelle, Fait
+from dossier.core.pieces import Piece, lister_pieces
+from dossier.core.ports import PieceSource
+from dossier.core.recueil import Recueil, total
+from dossier.core.requete import contexte_requete
+from dossier.services.archives import sceller_une_fois
+from dossier.services.creances import ESSAIS, decompte_de, lire_etat, scenario_de
+from dossier.services.outils import Outils
+
+
+class Scelle(NamedTuple):
+    """A sealed dossier and the creances it holds."""
+
+    fait: DossierScelle
+    creances: tuple[str, ...]
+
+
+class _Papiers(NamedTuple):
+    recueils: tuple[Recueil, ...]
+    pieces: tuple[Piece, ...]
+    juridiction: Juridiction
+    preparation: DossierPrepare
+
+
+def assembler(outils: Outils, creance: str, *, auteur: str) -> Scelle | None:
+    """Seal the dossier of that creance with the debtor's other creances that are ripe.
+
+    None when another creance's run is already sealing it, or when it is no longer ripe. Cut short and
+    called again, it goes on with the same intent: same name, same creances, same instant; a dossier
+    already stored is not made twice. A fait recorded meanwhile makes a new version.
+    """
+    for _ in range(ESSAIS - 1):
+        with suppress(ConflitJournal):
+            return _essayer(outils, creance, auteur)
+    return _essayer(outils, creance, auteur)
+
+
+def _essayer(outils: Outils, creance: str, auteur: str) -> Scelle | None:
+    """One attempt. Raises ConflitJournal when something was recorded in one of the creances meanwhile."""
+    preparation = _preparer(outils, creance, auteur)
+    if preparation is None:
+        return None
+    papiers = _reunir(outils, preparation)
+    archive = sceller_une_fois(
+        outils, f"dossiers/{preparation.dossier}.zip", lambda: _sceller(outils, papiers)
+    )
+    fait = DossierScelle(
+        dossier=preparation.dossier,
+        zip=archive,
+        pieces=len(papiers.pieces),
+        total=total(papiers.recueils),
+        jour=jour_legal(preparation.instant),
+    )
+    outils.journal.ajouter(
+        {c: [fait] for c in preparation.creances},
+        {recueil.etat.creance: recueil.etat.numero for recueil in papiers.recueils},
+        auteur=auteur,
+        instant=outils.clock.now(),
+    )
+    return Scelle(fait, preparation.creances)
+
+
+def mures(outils: Outils, debiteur: str) -> tuple[Etat, ...]:
+    """The creances of that debtor whose délai has ended and which no dossier holds yet."""
+    etats = [lire_etat(outils, ouverture.creance) for ouverture in outils.journal.creances(debiteur)]
+    jour = outils.clock.jour()
+    return tuple(
+        etat for etat in etats if isinstance(decide(etat, scenario_de(outils, etat), jour), Assembler)
+    )
+
+
+def _preparer(outils: Outils, creance: str, auteur: str) -> DossierPrepare | None:
+    """The intent to seal, written to all the creances at once; None when this creance is not to do it."""
+    etat = lire_etat(outils, creance)
+    if etat.preparation is not None and _vivante(outils, etat.preparation):
+        return etat.preparation if etat.preparation.pilote == creance else None
+    debiteur = etat.facture.debiteur.cle
+    etats = sorted(mures(outils, debiteur), key=lambda e: e.creance)
+    if creance not in {e.creance for e in etats}:
+        return None
+    instant = outils.clock.now()
+    preparation = DossierPrepare(
+        dossier=f"dossier-{debiteur}-{jour_legal(instant)}-v{_version(outils, debiteur)}",
+        creances=tuple(e.creance for e in etats),
+        pilote=creance,
+        instant=instant,
+    )
+    outils.journal.ajouter(
+        {e.creance: [preparation] for e in etats},
+        {e.creance: e.numero for e in etats},
+        auteur=auteur,
+        instant=instant,
+    )
+    return preparation
+
+
+def _vivante(outils: Outils, preparation: DossierPrepare) -> bool:
+    """Whether what was begun may still be sealed: nothing was recorded since in any of its creances."""
+    return all(_est_la_derniere(outils.journal.lire(c), preparation) for c in preparation.creances)
+
+
+def _est_la_derniere(faits: tuple[Fait, ...], preparation: DossierPrepare) -> bool:
+    return faits[-1].contenu == preparation
+
+
+def _version(outils: Outils, debiteur: str) -> int:
+    """One more than the dossiers already begun for that debtor, so that no name serves twice."""
+    commences = {
+        contenu.dossier
+        for ouverture in outils.journal.creances(debiteur)
+        for contenu in (fait.contenu for fait in outils.journal.lire(ouverture.creance))
+        if isinstance(contenu, DossierPrepare)
+    }
+    return len(commences) + 1
+
+
+def _reunir(outils: Outils, preparation: DossierPrepare) -> _Papiers:
+    jour = jour_legal(preparation.instant)
+    recueils = tuple(_recueil(outils, creance, preparation) for creance in preparation.creances)
+    debiteur = recueils[0].etat.facture.debiteur
+    tribunal = juridiction(
+        debiteur.genre,
+        debiteur.adresse.code_postal,
+        debiteur.adresse.ville,
+        jour,
+        outils.droit,
+        forme=debiteur.forme,
+        pays=debiteur.adresse.pays,
+    )
+    pieces = lister_pieces([(recueil.etat, recueil.scenario) for recueil in recueils])
+    return _Papiers(recueils, pieces, tribunal, preparation)
+
+
+def _recueil(outils: Outils, creance: str, preparation: DossierPrepare) -> Recueil:
+    faits = outils.journal.lire(creance)
+    if not _est_la_derniere(faits, preparation):
+        raise ConflitJournal(f"Un fait vient d'être enregistré sur {creance} : le dossier est à reprendre.")
+    etat = rejouer(faits)
+    decompte = decompte_de(outils, etat, jour_legal(preparation.instant))
+    return Recueil(faits, etat, scenario_de(outils, etat), decompte)
+
+
+def _sceller(outils: Outils, papiers: _Papiers) -> bytes:
+    preparation = papiers.preparation
+    debiteur = papiers.recueils[0].etat.facture.debiteur
+    infos = {
+        "Source-Organization": outils.creancier.denomination,
+        "External-Identifier": preparation.dossier,
+        "External-Description": f"Dossier de preuve, {debiteur.denomination}",
+    }
+    with tempfile.TemporaryDirectory() as dossier:
+        sortie = Path(dossier) / "dossier.zip"
+        outils.sac.sceller(
+            preparation.dossier, _fichiers(outils, papiers), infos, preparation.instant, sortie
+        )
+        return sortie.read_bytes()
+
+
+def _fichiers(outils: Outils, papiers: _Papiers) -> dict[str, bytes]:
+    """Every file of the bag, by its path under `data/`."""
+    tamponnees = {
+        piece: outils.relieur.tamponner(
+            PieceSource(piece.numero, piece.titre, outils.store.get(piece.pdf.cle))
+        )
+        for piece in papiers.pieces
+    }
+    pages = [tamponnees[piece].pages for piece in papiers.pieces]
+    ecrits = _ecrire(outils, papiers, pages)
+    sections = [(_SIGNETS[nom], pdf) for nom, pdf in ecrits.items() if nom in _SIGNETS]
+    sections += [(f"Pièce n° {p.numero} – {p.titre}", tamponnees[p].pdf) for p in papiers.pieces]
+    return {
+        **ecrits,
+        "05-dossier-complet.pdf": outils.relieur.relier(sections, papiers.preparation.dossier),
+        **{piece.fichier: tamponnee.pdf for piece, tamponnee in tamponnees.items()},
+        **dict(_originaux(outils, papiers.recueils)),
+        **{f"journal/{r.etat.creance}.jsonl": _journal(r) for r in papiers.recueils},
+        "index.json": _index(papiers, pages),
+    }
+
+
+_SIGNETS = {
+    "00-note-de-remise.pdf": "Note de remise",
+    "01-requete.pdf": "Requête en injonction de payer",
+    "02-bordereau.pdf": "Bordereau des pièces",
+    "03-decompte.pdf": "Décompte des sommes",
+    "04-chronologie.pdf": "Chronologie",
+}
+
+
+def _ecrire(outils: Outils, papiers: _Papiers, pages: Sequence[int]) -> dict[str, bytes]:
+    recueils, pieces, tribunal, preparation = papiers
+    jour = jour_legal(preparation.instant)
+    qui = outils.creancier
+    requete = _rendre(outils, "requete", contexte_requete(recueils, pieces, pages, qui, tribunal, jour))
+    note = contexte_note(
+        recueils, pieces, qui, tribunal, preparation.dossier, outils.horodateur.mention, jour
+    )
+    bordereau = contexte_bordereau(recueils, pieces, pages, qui, tribunal, jour)
+    pdf = outils.convertisseur.pdf
+    return {
+        "00-note-de-remise.pdf": pdf(_rendre(outils, "note-de-remise", note)),
+        "01-requete.docx": requete,
+        "01-requete.pdf": pdf(requete),
+        "02-bordereau.pdf": pdf(_rendre(outils, "bordereau", bordereau)),
+        "03-decompte.pdf": pdf(_rendre(outils, "decompte", contexte_decompte(recueils, qui, jour))),
+        "03-decompte.xlsx": _tableur(outils, recueils, preparation.instant),
+        "04-chronologie.pdf": pdf(
+            _rendre(outils, "chronologie", contexte_chronologie(recueils, pieces, qui, jour))
+        ),
+    }
+
+
+def _rendre(outils: Outils, modele: str, contexte: dict[str, Any]) -> bytes:
+    return outils.rendu.rendre(f"dossier/{modele}", contexte)
+
+
+def _tableur(outils: Outils, recueils: Sequence[Recueil], instant: datetime) -> bytes:
+    return outils.tableur([(r.etat.facture.numero, r.decompte) for r in recueils], instant)
+
+
+def _originaux(outils: Outils, recueils: Sequence[Recueil]) -> Iterator[tuple[str, bytes]]:
+    """Every archived document that the journals name, untouched, and its token."""
+    for archive in (a for recueil in recueils for fait in recueil.faits for a in _archives(fait.contenu)):
+        yield f"originaux/{archive.cle}", outils.store.get(archive.cle)
+        if archive.jeton is not None:
+            yield f"originaux/{archive.jeton}", outils.store.get(archive.jeton)
+
+
+def _archives(contenu: object) -> list[Archive]:
+    return [valeur for _, valeur in contenu if isinstance(valeur, Archive)]  # type: ignore[attr-defined]
+
+
+def _journal(recueil: Recueil) -> bytes:
+    return "".join(f"{fait.model_dump_json()}\n" for fait in recueil.faits).encode()
+
+
+def _index(papiers: _Papiers, pages: Sequence[int]) -> bytes:
+    preparation = papiers.preparation
+    index = {
+        "version": 1,
+        "dossier": preparation.dossier,
+        "instant": preparation.instant.isoformat(),
+        "debiteur": papiers.recueils[0].etat.facture.debiteur.denomination,
+        "creances": list(preparation.creances),
+        "total": str(total(papiers.recueils)),
+        "pieces": [
+            {
+                "numero": piece.numero,
+                "titre": piece.titre,
+                "fichier": piece.fichier,
+                "pages": nombre,
+                "empreinte_original": piece.pdf.empreinte,
+                "original": f"originaux/{piece.pdf.cle}",
+            }
+            for piece, nombre in zip(papiers.pieces, pages, strict=True)
+        ],
+    }
+    return (json.dumps(index, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,0 +1,84 @@
+"""Reading a creance from the journal and writing the next faits of its history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from dossier.core.creance import Genre
+from dossier.core.decision import jour_de_mise_en_demeure
+from dossier.core.decompte import Decompte, etablir_decompte
+from dossier.core.errors import ConfigurationInvalide, ConflitJournal, DonneeInvalide
+from dossier.core.etat import Etat, rejouer
+from dossier.core.faits import Contenu
+from dossier.core.scenario import Scenario
+from dossier.services.outils import Outils
+
+ESSAIS = 5
+
+
+def lire_etat(outils: Outils, creance: str) -> Etat:
+    """Where that creance stands now. Raises DonneeInvalide when it is unknown."""
+    faits = outils.journal.lire(creance)
+    if not faits:
+        raise DonneeInvalide(
+            f"Aucune facture suivie ne porte le numéro « {creance} ». "
+            "Vérifiez-le dans la liste : `dossier creances`."
+        )
+    return rejouer(faits)
+
+
+def scenario_de(outils: Outils, etat: Etat) -> Scenario:
+    """The scenario that creance follows."""
+    try:
+        return outils.scenarios[etat.scenario]
+    except KeyError:
+        connus = ", ".join(sorted(outils.scenarios))
+        raise ConfigurationInvalide(
+            f"La créance {etat.creance} suit le scénario « {etat.scenario} », absent de config/scenarios/. "
+            f"Remettez ce fichier en place. Scénarios connus : {connus}."
+        ) from None
+
+
+def consigner(
+    outils: Outils, creance: str, suite: Callable[[Etat], Sequence[Contenu]], *, auteur: str
+) -> Etat:
+    """Append what `suite` says of the current state, and give that state.
+
+    When another writer came first, the journal is read again and `suite` asked again, so a form that
+    refuses nonsense judges the state that it really changes.
+    """
+    for essai in range(1, ESSAIS + 1):
+        etat = lire_etat(outils, creance)
+        contenus = suite(etat)
+        if not contenus:
+            return etat
+        try:
+            outils.journal.ajouter(
+                {creance: contenus}, {creance: etat.numero}, auteur=auteur, instant=outils.clock.now()
+            )
+        except ConflitJournal:
+            if essai == ESSAIS:
+                raise
+        else:
+            return etat
+    raise AssertionError("la boucle rend ou lève toujours")
+
+
+def decompte_de(outils: Outils, etat: Etat, au: date) -> Decompte:
+    """The statement of sums of that creance on the day `au`.
+
+    Against a consumer interest runs from the mise en demeure only (Code civil, art. 1231-6).
+    """
+    facture = etat.facture
+    consommateur = facture.debiteur.genre is Genre.PARTICULIER
+    return etablir_decompte(
+        facture.montant_ttc,
+        facture.echeance,
+        [(paiement.jour, paiement.montant) for paiement in etat.paiements],
+        au,
+        outils.droit,
+        genre=facture.debiteur.genre,
+        deja_paye=facture.deja_paye,
+        mise_en_demeure=jour_de_mise_en_demeure(etat, scenario_de(outils, etat)) if consommateur else None,
+    )

@@ -1,0 +1,47 @@
+"""The adapters that the services work with, gathered once by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from dossier.core.creance import Creancier
+from dossier.core.decompte import Decompte
+from dossier.core.droit.parametres import Droit
+from dossier.core.ports import (
+    Clock,
+    Convertisseur,
+    Horodateur,
+    Journal,
+    Messagerie,
+    Poste,
+    Relieur,
+    Rendu,
+    RenduTexte,
+    Sac,
+    Store,
+)
+from dossier.core.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Outils:
+    """Everything outside the core, frozen for the life of the process."""
+
+    clock: Clock
+    journal: Journal
+    store: Store
+    horodateur: Horodateur
+    rendu: Rendu
+    texte: RenduTexte
+    convertisseur: Convertisseur
+    messagerie: Messagerie
+    poste: Poste
+    relieur: Relieur
+    sac: Sac
+    tableur: Callable[[Sequence[tuple[str, Decompte]], datetime], bytes]
+    """The XLSX of the statements: (invoice number, decompte) pairs and the instant written in it."""
+    creancier: Creancier
+    droit: Droit
+    scenarios: Mapping[str, Scenario]

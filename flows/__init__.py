@@ -1,0 +1,1 @@
+"""Prefect, and the only place that knows it."""

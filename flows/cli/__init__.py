@@ -1,0 +1,54 @@
+"""The `dossier` command. French words outside, exit code 0 only on success, never a traceback."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import NoReturn
+
+from typer import Typer
+from typer._click.exceptions import ClickException  # typer ships its own click and does not re-export it
+
+from dossier.core.errors import DossierError
+from flows.cli import lecture, marche, saisie
+from flows.cli.usage import en_francais
+
+app = Typer(
+    help="De la facture impayée à l'injonction de payer.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["--aide", "--help", "-h"]},
+)
+for groupe in (marche.app, lecture.app, saisie.app):
+    app.registered_commands.extend(groupe.registered_commands)
+    app.registered_groups.extend(groupe.registered_groups)
+
+
+def main() -> NoReturn:
+    """Entry point: an expected error is one French sentence on standard error and exit code 1 (2: usage)."""
+    try:
+        code = app(standalone_mode=False)
+    except ClickException as error:
+        _refuser(en_francais(error), 2)
+    except DossierError as error:
+        _refuser(str(error), 1)
+    except KeyboardInterrupt:
+        _refuser("Interrompu.", 130)
+    except Exception as error:  # noqa: BLE001 - the last frame before a user: a bug must not print a traceback
+        _refuser(f"Erreur imprévue ({error}). Détails dans {_consigner_bogue()} ; signalez-la.", 70)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _consigner_bogue() -> Path:
+    fichier = Path(tempfile.gettempdir()) / "dossier-erreur.log"
+    fichier.write_text(traceback.format_exc(), encoding="utf-8")
+    return fichier
+
+
+def _refuser(phrase: str, code: int) -> NoReturn:
+    if phrase:
+        print(f"dossier : {phrase}", file=sys.stderr)
+    sys.exit(code)

@@ -1,0 +1,92 @@
+"""Commands that make things happen: import, service, demonstration, dossier."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option, Typer
+
+from dossier.core.errors import DonneeInvalide, DossierError
+from flows.cli.reveil import si_le_service_tourne
+from flows.cli.usage import AUTEUR, console, dire, octets
+
+app = Typer()
+
+
+@app.command()
+def importer(
+    fichiers: Annotated[list[Path], Argument(help="Factur-X (.pdf), tableurs (.csv) ou dossiers.")],
+    scenario: Annotated[str, Option(help="Scénario à suivre.")] = "standard",
+) -> None:
+    """Importe des factures impayées et lance leur suivi."""
+    from flows.imports import demarrer, en_markdown, importer_chemins
+    from flows.wiring import outils
+
+    rapport = importer_chemins(outils(), fichiers, scenario, auteur=AUTEUR)
+    dire(en_markdown(rapport))
+    if not rapport.ouvertes:
+        raise DonneeInvalide("aucune facture n'a été importée : voyez les motifs ci-dessus.")
+    si_le_service_tourne(lambda: demarrer(outils(), rapport))
+
+
+@app.command()
+def assembler(
+    debiteur: Annotated[str, Argument(help="SIREN, nom du débiteur ou numéro d'une de ses factures.")],
+) -> None:
+    """Scelle le dossier d'un débiteur dont le délai de mise en demeure est passé."""
+    from flows.remise import assembler_debiteur
+    from flows.wiring import outils
+
+    for phrase in assembler_debiteur(outils(), debiteur, auteur=AUTEUR):
+        dire(phrase)
+
+
+@app.command()
+def verifier(
+    fichier: Annotated[Path, Argument(help="Dossier scellé (.zip).")],
+    racine: Annotated[Path | None, Option(help="Racine (PEM) que publie l'autorité d'horodatage.")] = None,
+) -> None:
+    """Vérifie un dossier scellé et nomme tout ce qui y a été altéré."""
+    from flows.remise import verifier_zip
+
+    verdict = verifier_zip(fichier, octets(racine))
+    for constat in verdict.constats:
+        console.print("[green]✓[/]" if constat.conforme else "[red]✗[/]", end=" ")
+        dire(f"{constat.objet} : {constat.message}")
+    if not verdict.conforme:
+        raise DossierError(f"{fichier.name} n'est pas conforme : voyez les lignes marquées ✗.")
+    dire(f"{fichier.name} est conforme.")
+
+
+@app.command()
+def demo(
+    garder: Annotated[bool, Option("--garder", help="Laisse le serveur Prefect ouvert à la fin.")] = False,
+) -> None:
+    """Fait vivre les factures d'exemple en une minute ou deux, jusqu'aux dossiers scellés."""
+    from flows.demo import jouer
+
+    _arret_propre()
+    jouer(console, garder=garder)
+
+
+@app.command()
+def service() -> None:
+    """Fait vivre les créances jusqu'à l'arrêt : serveur Prefect (si aucun n'est configuré) et suivis."""
+    from flows.serveur import serveur
+    from flows.wiring import outils, settings
+
+    _arret_propre()
+    outils()
+    with serveur(settings()) as adresse:
+        from flows.service import servir
+
+        dire(f"Écran des opérateurs : {adresse.removesuffix('/api')}")
+        asyncio.run(servir())
+
+
+def _arret_propre() -> None:
+    """SIGTERM ends as Ctrl-C does, so that child processes are stopped."""
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))

@@ -1,0 +1,57 @@
+"""The dossier on demand, and its verification."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from dossier.adapters.timestamp_rfc3161 import verifier_jeton
+from dossier.core.creance import identifiant
+from dossier.core.errors import DonneeInvalide
+from dossier.core.etat import Etat
+from dossier.core.montants import en_euros
+from dossier.services.assemblage import assembler, mures
+from dossier.services.creances import lire_etat
+from dossier.services.outils import Outils
+from dossier.services.verification import Verdict, verifier_dossier
+
+
+def assembler_debiteur(outils: Outils, designation: str, *, auteur: str) -> Iterator[str]:
+    """Seal what is ripe for the debtor meant by a SIREN, a name or an invoice; one sentence per dossier."""
+    etats = _du_debiteur(outils, designation)
+    debiteur = etats[0].facture.debiteur
+    pretes = mures(outils, debiteur.cle)
+    if pretes:
+        scelle = assembler(outils, pretes[0].creance, auteur=auteur)
+        if scelle is None:
+            raise DonneeInvalide(
+                f"Le dossier de {debiteur.denomination} est déjà en cours d'assemblage : attendez sa fin."
+            )
+        etats = [lire_etat(outils, creance) for creance in scelle.creances]
+    dossiers = {etat.dossier.zip.cle: etat.dossier for etat in etats if etat.dossier is not None}
+    if not dossiers:
+        raise DonneeInvalide(
+            f"Aucune créance sur {debiteur.denomination} n'est prête : le délai de la mise en demeure doit être passé. "
+            f"Voyez `dossier prevoir {etats[0].facture.numero}`."
+        )
+    for cle, dossier in dossiers.items():
+        yield f"{dossier.dossier} : {dossier.pieces} pièces, {en_euros(dossier.total)} – {outils.store.lieu(cle)}"
+
+
+def verifier_zip(fichier: Path, racine: bytes | None = None) -> Verdict:
+    """Check every digest, token, link and number of a sealed dossier."""
+    return verifier_dossier(fichier, verifier_jeton, racine)
+
+
+def _du_debiteur(outils: Outils, designation: str) -> list[Etat]:
+    cible = designation.strip().casefold()
+    etats = [lire_etat(outils, ouverture.creance) for ouverture in outils.journal.creances()]
+    trouves = [
+        etat
+        for etat in etats
+        if cible in {etat.facture.debiteur.denomination.casefold(), etat.facture.debiteur.cle.casefold()}
+        or identifiant(designation) == etat.creance
+    ]
+    if not trouves:
+        raise DonneeInvalide(f"Aucun débiteur suivi ne répond à « {designation} ». Voyez `dossier creances`.")
+    return trouves

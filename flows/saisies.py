@@ -1,0 +1,196 @@
+"""The operator's forms: each is a deployment whose parameters the Prefect UI shows as a form.
+
+Each records a fait through `dossier.services.saisies`, wakes the run of the creance, and answers with a
+page. Bad input turns the form's run red with one French sentence; nothing else changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+from pydantic import Field
+
+from dossier.core.creance import identifiant
+from dossier.core.errors import DonneeInvalide, DossierError
+from dossier.core.faits import Decision, GenrePiece, IssuePli, Mensualite, ResultatAppel
+from dossier.services import saisies
+from flows.runs import signaler
+from flows.wiring import outils
+
+AUTEUR = "formulaire"
+
+Facture = Annotated[str, Field(title="Numéro de facture", description="Par exemple FA-2026-0042")]
+Pdf = Annotated[
+    str,
+    Field(title="Fichier PDF", description="Chemin du fichier sur la machine du service, si vous en avez un"),
+]
+
+
+@flow(name="paiement", persist_result=False)
+def paiement(
+    facture: Facture,
+    montant: Annotated[Decimal, Field(title="Montant reçu, en euros", gt=0, decimal_places=2)],
+    jour: Annotated[date, Field(title="Date de valeur")],
+    reference: Annotated[str, Field(title="Référence", description="Libellé du virement, n° de chèque…")],
+    moyen: Annotated[str, Field(title="Moyen de paiement")] = "virement",
+) -> State[None]:
+    """Enregistre un paiement reçu sur une facture ; la procédure s'arrête ou continue pour le reste."""
+    return saisir(
+        facture,
+        lambda: saisies.paiement(outils(), facture, montant, jour, reference, auteur=AUTEUR, moyen=moyen),
+    )
+
+
+@flow(name="depot-recommande", persist_result=False)
+def depot(
+    facture: Facture,
+    numero: Annotated[str, Field(title="Numéro du recommandé", description="Par exemple 1A 123 456 7890 1")],
+    jour: Annotated[date, Field(title="Date de dépôt à La Poste")],
+    preuve: Pdf = "",
+) -> State[None]:
+    """Enregistre le dépôt de la dernière lettre recommandée de cette facture."""
+    return saisir(
+        facture, lambda: saisies.depot(outils(), facture, numero, jour, auteur=AUTEUR, preuve=_lire(preuve))
+    )
+
+
+@flow(name="accuse-de-reception", persist_result=False)
+def accuse(
+    facture: Facture,
+    issue: Annotated[
+        IssuePli, Field(title="Issue", description="distribue, refuse, avise_non_reclame ou npai")
+    ],
+    jour: Annotated[date, Field(title="Date de l'issue", description="Distribution, refus ou retour")],
+    premiere_presentation: Annotated[
+        date | None,
+        Field(title="Première présentation", description="Obligatoire si le pli n'est pas distribué"),
+    ] = None,
+    preuve: Pdf = "",
+) -> State[None]:
+    """Enregistre ce qu'il est advenu de la dernière lettre recommandée de cette facture."""
+    return saisir(
+        facture,
+        lambda: saisies.accuse(
+            outils(),
+            facture,
+            issue,
+            jour,
+            auteur=AUTEUR,
+            premiere_presentation=premiere_presentation,
+            preuve=_lire(preuve),
+        ),
+    )
+
+
+@flow(name="ouvrir-un-litige", persist_result=False)
+def ouvrir_litige(
+    facture: Facture, motif: Annotated[str, Field(title="Motif de la contestation", min_length=3)]
+) -> State[None]:
+    """Suspend la procédure d'une facture contestée."""
+    return saisir(facture, lambda: saisies.ouvrir_litige(outils(), facture, motif, auteur=AUTEUR))
+
+
+@flow(name="lever-un-litige", persist_result=False)
+def lever_litige(
+    facture: Facture, conclusion: Annotated[str, Field(title="Conclusion", min_length=3)]
+) -> State[None]:
+    """Reprend la procédure d'une facture qui n'est plus contestée."""
+    return saisir(facture, lambda: saisies.lever_litige(outils(), facture, conclusion, auteur=AUTEUR))
+
+
+@flow(name="repondre-mise-en-demeure", persist_result=False)
+def repondre(
+    facture: Facture,
+    decision: Annotated[Decision, Field(title="Décision")],
+    par: Annotated[str, Field(title="Votre nom", min_length=2)],
+    motif: Annotated[str, Field(title="Motif", description="Obligatoire pour un refus")] = "",
+    jusqu_au: Annotated[date | None, Field(title="Reporter au")] = None,
+) -> State[None]:
+    """Approuve, reporte ou refuse l'envoi de la mise en demeure d'une facture."""
+    return saisir(
+        facture,
+        lambda: saisies.repondre(
+            outils(), facture, decision, par, auteur=par, motif=motif, jusqu_au=jusqu_au
+        ),
+    )
+
+
+@flow(name="consigner-un-appel", persist_result=False)
+def appel(
+    facture: Facture,
+    resultat: Annotated[ResultatAppel, Field(title="Résultat de l'appel")],
+    par: Annotated[str, Field(title="Votre nom", min_length=2)],
+    note: Annotated[str, Field(title="Note")] = "",
+) -> State[None]:
+    """Consigne le résultat d'un appel téléphonique au débiteur."""
+    return saisir(facture, lambda: saisies.appel(outils(), facture, resultat, par, auteur=par, note=note))
+
+
+@flow(name="accorder-un-echeancier", persist_result=False)
+def echeancier(
+    facture: Facture,
+    versements: Annotated[list[Mensualite], Field(title="Versements", min_length=1)],
+) -> State[None]:
+    """Accorde un paiement échelonné ; un versement manqué fait reprendre la procédure."""
+    return saisir(facture, lambda: saisies.echeancier(outils(), facture, versements, auteur=AUTEUR))
+
+
+@flow(name="ajouter-une-piece", persist_result=False)
+def piece(
+    facture: Facture,
+    genre: Annotated[GenrePiece, Field(title="Genre de pièce")],
+    intitule: Annotated[str, Field(title="Intitulé", description="Neutre : il est lu par le débiteur")],
+    jour: Annotated[date, Field(title="Date de la pièce")],
+    fichier: Pdf,
+) -> State[None]:
+    """Joint une pièce (contrat, commande, bon de livraison…) à une facture."""
+
+    def ajouter() -> str:
+        pdf = _lire(fichier)
+        if pdf is None:
+            raise DonneeInvalide("Indiquez le chemin du fichier PDF de la pièce.")
+        return saisies.ajouter_piece(outils(), facture, genre, intitule, jour, pdf, auteur=AUTEUR)
+
+    return saisir(facture, ajouter)
+
+
+@flow(name="abandonner", persist_result=False)
+def abandonner(facture: Facture, motif: Annotated[str, Field(title="Motif", min_length=3)]) -> State[None]:
+    """Met fin à la procédure d'une facture sans paiement."""
+    return saisir(facture, lambda: saisies.abandonner(outils(), facture, motif, auteur=AUTEUR))
+
+
+FORMULAIRES = (
+    paiement, depot, accuse, ouvrir_litige, lever_litige, repondre, appel, echeancier, piece, abandonner,
+)  # fmt: skip
+
+
+def saisir(facture: str, acte: Callable[[], str]) -> State[None]:
+    """Do the act, wake the creance, show what changed; a refusal is a red run with its sentence."""
+    try:
+        compte_rendu = acte()
+    except DossierError as error:
+        return Failed(name="Refusé", message=str(error))
+    signaler(identifiant(facture))
+    create_markdown_artifact(key=f"saisie-{identifiant(facture).lower()}", markdown=compte_rendu)
+    return Completed(name="Enregistré", message=compte_rendu)
+
+
+def _lire(chemin: str) -> bytes | None:
+    """The bytes of that file; None when no path is given."""
+    if not chemin.strip():
+        return None
+    try:
+        return Path(chemin.strip()).read_bytes()
+    except OSError as error:
+        raise DonneeInvalide(
+            f"Le fichier « {chemin} » ne peut pas être lu ({error.strerror}) : vérifiez le chemin."
+        ) from error

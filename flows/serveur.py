@@ -1,0 +1,104 @@
+"""The Prefect server: found, or started for the duration. Imports nothing of Prefect, which reads its
+environment once, when it is first imported: the address must stand there before.
+"""
+
+from __future__ import annotations
+
+import http
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dossier.core.errors import DossierError
+from flows.settings import Settings
+
+DEMARRAGE = 120
+"""Seconds: a new database takes about twelve, a loaded machine more."""
+
+
+def preparer_environnement(reglages: Settings) -> None:
+    """A private Prefect home, no telemetry, French-only logs: for this process and its children."""
+    os.environ.setdefault("PREFECT_HOME", str(reglages.donnees / "prefect"))
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+
+
+def adresse_vivante(reglages: Settings) -> str | None:
+    """The API address of the configured server, else of ours, when it answers; made the process's own."""
+    preparer_environnement(reglages)
+    adresse = os.environ.get("PREFECT_API_URL") or _locale(reglages)
+    if not repond(f"{adresse}/health"):
+        return None
+    os.environ["PREFECT_API_URL"] = adresse
+    return adresse
+
+
+@contextmanager
+def serveur(reglages: Settings) -> Iterator[str]:
+    """The address of the Prefect server: the configured one, one left running, else one started here."""
+    adresse = adresse_vivante(reglages)
+    if adresse is not None:
+        yield adresse
+        return
+    if "PREFECT_API_URL" in os.environ:
+        raise DossierError(
+            f"Le serveur Prefect configuré ({os.environ['PREFECT_API_URL']}) ne répond pas : démarrez-le, ou "
+            "retirez PREFECT_API_URL pour que `dossier service` en lance un."
+        )
+    adresse = os.environ["PREFECT_API_URL"] = _locale(reglages)
+    processus = _demarrer(reglages)
+    try:
+        _attendre(adresse, processus, reglages.donnees / "prefect" / "serveur.log")
+        yield adresse
+    finally:
+        arreter(processus)
+
+
+def repond(adresse: str) -> bool:
+    """Whether that address answers 200."""
+    try:
+        with urllib.request.urlopen(adresse, timeout=2) as reponse:  # noqa: S310 - an http address of ours
+            return bool(reponse.status == http.HTTPStatus.OK)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def arreter(processus: subprocess.Popen[bytes]) -> None:
+    """Ask that process to end, then end it."""
+    processus.terminate()
+    try:
+        processus.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        processus.kill()
+        processus.wait()
+
+
+def _locale(reglages: Settings) -> str:
+    return f"http://127.0.0.1:{reglages.port}/api"
+
+
+def _demarrer(reglages: Settings) -> subprocess.Popen[bytes]:
+    dossier = reglages.donnees / "prefect"
+    dossier.mkdir(parents=True, exist_ok=True)
+    commande = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1"]
+    with (dossier / "serveur.log").open("ab") as journal:
+        return subprocess.Popen(
+            [*commande, "--port", str(reglages.port)], stdout=journal, stderr=journal, start_new_session=True
+        )
+
+
+def _attendre(adresse: str, processus: subprocess.Popen[bytes], journal: Path) -> None:
+    limite = time.monotonic() + DEMARRAGE
+    while time.monotonic() < limite and processus.poll() is None:
+        if repond(f"{adresse}/health"):
+            return
+        time.sleep(0.3)  # noqa: TID251 - supervision of a process
+    raise DossierError(
+        f"Le serveur Prefect n'a pas démarré : voyez la fin de {journal}, et si son port est libre (DOSSIER_PORT)."
+    )

@@ -1,0 +1,87 @@
+"""Every deployment, queue and schedule, and the service that runs them on one machine."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Any
+
+from prefect import Flow
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
+from prefect.client.schemas.schedules import IntervalSchedule
+from prefect.exceptions import ObjectAlreadyExists
+from prefect.utilities.callables import parameter_schema
+
+from flows.imports import importer_factures
+from flows.ronde import ronde
+from flows.runs import reprendre_les_orphelines, retablir
+from flows.saisies import FORMULAIRES
+from flows.suivi import suivi_facture
+from flows.wiring import outils, settings
+from flows.worker import TYPE_DE_POOL, ThreadWorker
+
+POOL = "dossier"
+FILES = {"saisies": 1, "suivis": 2}
+"""Queues by priority: a form never waits behind a thousand creances due the same morning."""
+log = logging.getLogger("dossier.service")
+
+
+def deploiements() -> list[tuple[Flow[..., Any], str, str, timedelta | None]]:
+    """Each flow with its deployment's name, its queue and its interval."""
+    formulaires = [(flow, "formulaire", "saisies", None) for flow in (importer_factures, *FORMULAIRES)]
+    return [
+        (suivi_facture, "suivi", "suivis", None),
+        (ronde, "ronde", "saisies", timedelta(hours=1)),
+        *formulaires,
+    ]
+
+
+async def enregistrer() -> None:
+    """Create or update the pool, its queues and all the deployments. Safe to run again."""
+    async with get_client() as client:
+        await _pool(client)
+        for flow, nom, file, intervalle in deploiements():
+            identifiant = await client.create_flow(flow)
+            horaires = (
+                [DeploymentScheduleCreate(schedule=IntervalSchedule(interval=intervalle))]
+                if intervalle
+                else []
+            )
+            await client.create_deployment(
+                identifiant,
+                name=nom,
+                description=flow.description,
+                work_pool_name=POOL,
+                work_queue_name=file,
+                parameter_openapi_schema=parameter_schema(flow).model_dump_for_openapi(),
+                enforce_parameter_schema=True,
+                entrypoint=f"{flow.fn.__module__}:{flow.fn.__name__}",
+                schedules=horaires,
+            )
+
+
+async def _pool(client: PrefectClient) -> None:
+    try:
+        await client.create_work_pool(WorkPoolCreate(name=POOL, type=TYPE_DE_POOL, base_job_template={}))
+    except ObjectAlreadyExists:
+        return
+    for file, priorite in FILES.items():
+        await client.create_work_queue(name=file, work_pool_name=POOL, priority=priorite)
+
+
+async def servir() -> None:
+    """Register everything, rebuild the runs, then work until stopped."""
+    log.setLevel(logging.INFO)
+    await enregistrer()
+    reprises = await asyncio.to_thread(reprendre_les_orphelines, POOL)
+    bilan = await asyncio.to_thread(retablir, outils())
+    log.info("%s créances ouvertes, %s suivis recréés, %s repris", bilan.ouvertes, bilan.creees, reprises)
+    worker = ThreadWorker(
+        flows=[flow for flow, *_ in deploiements()],
+        threads=settings().threads,
+        work_pool_name=POOL,
+        name="service",
+    )
+    await worker.start(printer=log.info)

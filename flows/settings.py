@@ -1,0 +1,54 @@
+"""Settings read from the environment (prefix `DOSSIER_`) or a `.env` file. Only wiring makes one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+RACINE = Path(__file__).resolve().parents[1]
+
+
+class Settings(BaseSettings):
+    """Where things are and who answers. Every path defaults to the repository's own folders."""
+
+    model_config = SettingsConfigDict(env_prefix="DOSSIER_", env_file=".env", extra="ignore", frozen=True)
+
+    donnees: Path = RACINE / "donnees"
+    config: Path = RACINE / "config"
+    templates: Path = RACINE / "templates"
+
+    journal: str = ""
+    """SQLAlchemy URL of the journal; SQLite in `donnees` when empty."""
+
+    store: str = ""
+    """`s3://bucket/prefix`; a folder in `donnees` when empty."""
+    s3_endpoint: str | None = None
+    s3_region: str = "eu-west-3"
+    s3_cle: str | None = None
+    s3_secret: SecretStr | None = None
+    s3_retention_jours: int | None = None
+    s3_retention_mode: Literal["GOVERNANCE", "COMPLIANCE"] = "GOVERNANCE"
+
+    smtp_hote: str = "127.0.0.1"
+    smtp_port: int = 25
+    smtp_utilisateur: str | None = None
+    smtp_mot_de_passe: SecretStr | None = None
+    smtp_tls: Literal["aucun", "starttls", "ssl"] = "aucun"
+
+    horodatage_url: str = ""
+    """RFC 3161 authority; the embedded demonstration one when empty."""
+    horodatage_racine: Path | None = None
+    """PEM of that authority's root."""
+    horodatage_mention: str = "horodatage non qualifié"
+    """What documents say of it; « qualifié » only if it is."""
+
+    horloge: Path | None = None
+    """File of a simulated clock; the machine's clock when absent."""
+
+    threads: int = 4
+    """Creances worked on at the same time by one service."""
+    port: int = 4200
+    """Port of the Prefect server that `dossier service` starts when none is configured."""

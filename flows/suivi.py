@@ -1,0 +1,99 @@
+"""One facture, one flow run, for months: replay, decide, act, record, park."""
+
+from __future__ import annotations
+
+from typing import NoReturn, assert_never
+
+from prefect import flow
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+
+from dossier.core.creance import identifiant
+from dossier.core.dates import debut_du_jour
+from dossier.core.decision import (
+    UN_JOUR,
+    Assembler,
+    Attendre,
+    DemanderAppel,
+    DemanderApprobation,
+    Envoyer,
+    Preparer,
+    RompreEcheancier,
+    Sauter,
+    Solder,
+    Terminer,
+    decide,
+)
+from dossier.core.errors import DossierError
+from dossier.core.etat import Etat
+from dossier.core.scenario import Scenario
+from dossier.services.creances import lire_etat, scenario_de
+from flows.affichage import MESSAGES, afficher, etiqueter
+from flows.durable_wait import garer, reveiller
+from flows.questions import appeler, approuver
+from flows.tasks import EtapeEchouee, agir, sceller
+from flows.wiring import outils
+
+MENE_AILLEURS = "Dossier en cours avec une autre facture du débiteur"
+
+
+@flow(name="suivi-facture", persist_result=False, log_prints=False)
+def suivi_facture(facture: str) -> State[None]:
+    """Suit une facture impayée de la prévenance au dossier : une ligne de l'écran, pendant des mois."""
+    creance = identifiant(facture)
+    try:
+        while (fin := _avancer(creance)) is None:
+            continue
+    except EtapeEchouee as echec:
+        return Failed(name="À reprendre", message=f"{echec} Puis cliquez sur Retry.")
+    except DossierError as error:
+        return Failed(name="À reprendre", message=f"{error} Puis cliquez sur Retry.")
+    return fin
+
+
+def _avancer(creance: str) -> State[None] | None:
+    """One turn: the action of the day. A final state when there is nothing left to do."""
+    etat = lire_etat(outils(), creance)
+    scenario = scenario_de(outils(), etat)
+    action = decide(etat, scenario, outils().clock.jour())
+    match action:
+        case Terminer(libelle=libelle):
+            afficher(outils(), etat, scenario, libelle)
+            etiqueter(etat, "fin")
+            return Completed(name=libelle, message=MESSAGES[libelle])
+        case Attendre():
+            _garer(etat, scenario, action)
+        case DemanderApprobation():
+            approuver(etat, scenario, action)
+        case DemanderAppel():
+            appeler(etat, scenario, action)
+        case Assembler():
+            _assembler(etat, scenario)
+        case Preparer() | Envoyer() | Sauter() | RompreEcheancier() | Solder():
+            agir(creance, etat, action)
+        case _:
+            assert_never(action)
+    return None
+
+
+def _garer(etat: Etat, scenario: Scenario, attente: Attendre) -> NoReturn:
+    afficher(outils(), etat, scenario, attente.libelle)
+    etiqueter(etat, attente.etape, attente.qui)
+    garer(
+        outils().clock.reel(debut_du_jour(attente.jusqu_a)),
+        attente.libelle,
+        MESSAGES[attente.qui],
+        inchange=lambda: outils().journal.dernier(etat.creance) == etat.numero,
+    )
+
+
+def _assembler(etat: Etat, scenario: Scenario) -> None:
+    scelle = sceller(etat.creance)
+    if scelle is None:
+        demain = outils().clock.jour() + UN_JOUR
+        _garer(lire_etat(outils(), etat.creance), scenario, Attendre(demain, MENE_AILLEURS, etape="dossier"))
+    with get_client(sync_client=True) as client:
+        for creance in scelle.creances:
+            if creance != etat.creance:
+                reveiller(client, creance)

@@ -1,0 +1,81 @@
+"""The effects of a procedure as Prefect tasks: one line each in the UI, with a French name."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from prefect import Task, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.states import Failed
+from prefect.utilities.annotations import quote
+
+from dossier.core.decision import Envoyer, Preparer, RompreEcheancier, Sauter, Solder
+from dossier.core.errors import DossierError
+from dossier.core.etat import Etat
+from dossier.services.assemblage import Scelle, assembler
+from dossier.services.avancement import Acte, executer
+from dossier.services.creances import consigner
+from flows.wiring import outils
+
+T = TypeVar("T")
+AUTEUR = "suivi"
+
+
+class EtapeEchouee(Exception):
+    """A step that an operator must mend before Retry; the message is French."""
+
+
+@task(name="acte", cache_policy=NO_CACHE, persist_result=False)
+def accomplir(creance: str, etat: Etat, acte: Acte) -> State[None] | None:
+    """Do one act and record its faits."""
+    try:
+        contenus = executer(outils(), etat, acte)
+        consigner(outils(), creance, lambda _: contenus, auteur=AUTEUR)
+    except DossierError as error:
+        return Failed(message=str(error))
+    return None
+
+
+@task(name="Assembler le dossier", cache_policy=NO_CACHE, persist_result=False)
+def assembler_dossier(creance: str) -> Any:
+    """Seal the dossier of that creance; None when another creance of the debtor leads it."""
+    try:
+        return quote(assembler(outils(), creance, auteur=AUTEUR))
+    except DossierError as error:
+        return Failed(message=str(error))
+
+
+def agir(creance: str, etat: Etat, acte: Acte) -> None:
+    """Run the act as a task named after it. Raises EtapeEchouee."""
+    nomme = accomplir.with_options(task_run_name=nom(acte))
+    _tenter(nomme, creance, quote(etat), quote(acte))
+
+
+def sceller(creance: str) -> Scelle | None:
+    """Run the assembly as a task. Raises EtapeEchouee."""
+    resultat = _tenter(assembler_dossier, creance)
+    scelle: Scelle | None = resultat.unquote()
+    return scelle
+
+
+def nom(acte: Acte) -> str:
+    """What the UI shows for that act."""
+    match acte:
+        case Preparer(etape=etape, canal=canal):
+            return f"Établir : {etape.libelle} ({canal.value})"
+        case Envoyer(etape=etape, envoi=envoi):
+            return f"Envoyer : {etape.libelle} ({envoi.prepare.canal.value})"
+        case Sauter(etape=etape):
+            return f"Sauter : {etape.libelle}"
+        case RompreEcheancier():
+            return "Constater la rupture de l'échéancier"
+        case Solder():
+            return "Solder la créance"
+
+
+def _tenter(tache: Task[..., Any], *arguments: Any) -> Any:
+    etat: State[Any] = tache(*arguments, return_state=True)  # type: ignore[assignment]  # our tasks are not async
+    if etat.is_failed() or etat.is_crashed():
+        raise EtapeEchouee(etat.message or "étape interrompue")
+    return etat.result()

@@ -1,0 +1,133 @@
+"""The composition root: settings in, one frozen set of adapters out. Nothing else instantiates an adapter."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from dossier.adapters.bag import SacBagIt
+from dossier.adapters.bundle_pdf import RelieurPypdf
+from dossier.adapters.clock import RealClock, SimulatedClock
+from dossier.adapters.config_yaml import charger, charger_droit
+from dossier.adapters.convert_pdf import ConvertisseurUno
+from dossier.adapters.decompte_xlsx import en_xlsx
+from dossier.adapters.journal_sql import JournalSql
+from dossier.adapters.mail_smtp import MessagerieSmtp
+from dossier.adapters.post_manual import PosteManuelle
+from dossier.adapters.render_docx import RenduDocx
+from dossier.adapters.render_texte import RenduTexte
+from dossier.adapters.store_folder import StoreFolder
+from dossier.adapters.store_s3 import Retention, StoreS3, client_s3
+from dossier.adapters.timestamp_rfc3161 import MENTION_LOCALE, HorodateurRfc3161, autorite_locale, par_http
+from dossier.core.creance import Creancier
+from dossier.core.errors import ConfigurationInvalide
+from dossier.core.ports import Clock, Horodateur, Store
+from dossier.core.scenario import Scenario
+from dossier.services.outils import Outils
+from flows.settings import Settings
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()
+
+
+@cache
+def outils() -> Outils:
+    """Every adapter of this process, made once. Raises ConfigurationInvalide with the file and the line."""
+    reglages = settings()
+    creancier = charger(reglages.config / "creancier.yaml", Creancier)
+    horodateur = _horodateur(reglages)
+    return Outils(
+        clock=_clock(reglages),
+        journal=JournalSql(reglages.journal or f"sqlite:///{reglages.donnees / 'journal.sqlite'}"),
+        store=_store(reglages),
+        horodateur=horodateur,
+        rendu=RenduDocx(reglages.templates),
+        texte=RenduTexte(reglages.templates),
+        convertisseur=ConvertisseurUno(reglages.donnees / "conversion"),
+        messagerie=_messagerie(reglages, creancier),
+        poste=PosteManuelle(reglages.donnees / "a-poster"),
+        relieur=RelieurPypdf(),
+        sac=SacBagIt(horodateur),
+        tableur=en_xlsx,
+        creancier=creancier,
+        droit=charger_droit(reglages.config / "droit"),
+        scenarios=_scenarios(reglages),
+    )
+
+
+def _clock(reglages: Settings) -> Clock:
+    return SimulatedClock(reglages.horloge) if reglages.horloge else RealClock()
+
+
+def _store(reglages: Settings) -> Store:
+    if not reglages.store:
+        return StoreFolder(reglages.donnees / "preuves")
+    if not reglages.store.startswith("s3://"):
+        raise ConfigurationInvalide(
+            f"DOSSIER_STORE vaut « {reglages.store} » : attendu s3://bucket/prefixe, ou rien pour un dossier local."
+        )
+    bucket, _, prefixe = reglages.store.removeprefix("s3://").partition("/")
+    secret = reglages.s3_secret.get_secret_value() if reglages.s3_secret else None
+    client = client_s3(
+        reglages.s3_endpoint, reglages.s3_region, cle_acces=reglages.s3_cle, cle_secrete=secret
+    )
+    retention = None
+    if reglages.s3_retention_jours is not None:
+        retention = Retention(reglages.s3_retention_jours, reglages.s3_retention_mode, RealClock().now)
+    return StoreS3(bucket, prefixe, client, retention)
+
+
+def _horodateur(reglages: Settings) -> Horodateur:
+    if not reglages.horodatage_url:
+        envoyer, racine = autorite_locale(reglages.donnees / "horodatage")
+        return HorodateurRfc3161(envoyer, racine, MENTION_LOCALE)
+    if reglages.horodatage_racine is None or not reglages.horodatage_racine.is_file():
+        raise ConfigurationInvalide(
+            "DOSSIER_HORODATAGE_URL est réglé sans DOSSIER_HORODATAGE_RACINE : indiquez le fichier PEM de la "
+            "racine que publie cette autorité, sans quoi aucun jeton ne peut être vérifié."
+        )
+    return HorodateurRfc3161(
+        par_http(reglages.horodatage_url),
+        reglages.horodatage_racine.read_bytes(),
+        reglages.horodatage_mention,
+    )
+
+
+def _messagerie(reglages: Settings, creancier: Creancier) -> MessagerieSmtp:
+    secret = reglages.smtp_mot_de_passe.get_secret_value() if reglages.smtp_mot_de_passe else None
+    return MessagerieSmtp(
+        reglages.smtp_hote,
+        reglages.smtp_port,
+        f"{creancier.denomination} <{creancier.email}>",
+        reglages.smtp_utilisateur,
+        secret,
+        reglages.smtp_tls,
+    )
+
+
+def _scenarios(reglages: Settings) -> dict[str, Scenario]:
+    fichiers = sorted((reglages.config / "scenarios").glob("*.yaml"))
+    if not fichiers:
+        raise ConfigurationInvalide(
+            f"Aucun scénario dans {reglages.config / 'scenarios'} : il en faut un au moins."
+        )
+    scenarios = [charger(fichier, Scenario) for fichier in fichiers]
+    for fichier, scenario in zip(fichiers, scenarios, strict=True):
+        if fichier.stem != scenario.nom:
+            raise ConfigurationInvalide(
+                f"{fichier} : le scénario s'y nomme « {scenario.nom} » ; il doit porter le nom du fichier."
+            )
+        _modeles_presents(fichier, scenario, reglages.templates)
+    return {scenario.nom: scenario for scenario in scenarios}
+
+
+def _modeles_presents(fichier: Path, scenario: Scenario, templates: Path) -> None:
+    for etape in scenario.etapes:
+        for modele, extension in ((etape.lettre, "docx"), (etape.courriel, "txt"), (etape.script, "txt")):
+            if modele is not None and not (templates / f"{modele}.{extension}").is_file():
+                raise ConfigurationInvalide(
+                    f"{fichier} : l'étape « {etape.nom} » utilise {modele}.{extension}, absent de {templates}."
+                )

@@ -1,0 +1,69 @@
+"""Prefect worker that runs our flows as threads of the service process.
+
+The stock runner starts a Python process for each wake (3 to 5 s of CPU); a creance wakes dozens of
+times in its life and shares one warm LibreOffice, so here a wake is a thread. See
+docs/decisions/0002-worker-in-process.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import anyio
+import anyio.abc
+from prefect import Flow
+from prefect.client.schemas.objects import FlowRun
+from prefect.exceptions import Abort, Pause
+from prefect.flow_engine import run_flow
+from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
+
+TYPE_DE_POOL = "dossier"
+
+
+class Resultat(BaseWorkerResult):
+    """The thread ended; the state of the run itself was set by Prefect's engine."""
+
+
+class ThreadWorker(BaseWorker[BaseJobConfiguration, BaseVariables, Resultat]):
+    """Runs the given flows, found by name, in threads of this process."""
+
+    type = TYPE_DE_POOL
+    job_configuration = BaseJobConfiguration
+
+    def __init__(self, *, flows: Iterable[Flow[..., Any]], threads: int, **options: Any) -> None:
+        # The base class's own limit breaks on a run that is due again before its thread has ended.
+        super().__init__(limit=None, prefetch_seconds=0, create_pool_if_not_found=False, **options)
+        self._threads = anyio.CapacityLimiter(threads)
+        self._flows = {flow.name: flow for flow in flows}
+        self._names: dict[UUID, str] = {}
+
+    async def run(
+        self,
+        flow_run: FlowRun,
+        configuration: BaseJobConfiguration,  # noqa: ARG002 - Prefect's signature
+        task_status: anyio.abc.TaskStatus[int] | None = None,
+    ) -> Resultat:
+        """Run that flow run to its end or to its next park."""
+        flow = self._flows[await self._name(flow_run.flow_id)]
+        if task_status is not None:
+            task_status.started(str(flow_run.id))  # type: ignore[arg-type]
+        await anyio.to_thread.run_sync(
+            partial(_executer, flow, flow_run), abandon_on_cancel=True, limiter=self._threads
+        )
+        return Resultat(status_code=0, identifier=str(flow_run.id))
+
+    async def _name(self, flow_id: UUID) -> str:
+        if flow_id not in self._names:
+            self._names[flow_id] = (await self.client.read_flow(flow_id)).name
+        return self._names[flow_id]
+
+
+def _executer(flow: Flow[..., Any], flow_run: FlowRun) -> None:
+    """Prefect raises Pause and Abort to leave a run that is parked or was taken by another."""
+    try:
+        run_flow(flow, flow_run=flow_run, return_type="state")
+    except (Pause, Abort):
+        return

@@ -1,0 +1,78 @@
+"""Plain-text e-mails: subject of one line, values untouched, faults named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dossier.adapters.render_texte import RenduTexte
+from dossier.core.errors import ErreurRendu
+
+
+def rendre(racine: Path, source: str, **contexte: Any) -> tuple[str, str]:
+    (racine / "essai.txt").write_text(source, encoding="utf-8")
+    return RenduTexte(racine).rendre("essai", contexte)
+
+
+def test_la_premiere_ligne_est_le_sujet(tmp_path: Path) -> None:
+    assert rendre(tmp_path, "Facture {{ n }}\n\nBonjour,\n{{ n }}", n="FA-1") == (
+        "Facture FA-1",
+        "Bonjour,\nFA-1\n",
+    )
+
+
+@pytest.mark.parametrize("saut", ["\n", "\r\n", "\r", "\x0b", "\u2028", "\x85"])
+def test_le_sujet_reste_sur_une_ligne(tmp_path: Path, saut: str) -> None:
+    sujet, corps = rendre(tmp_path, "Facture {{ n }}\nCorps", n=f"FA{saut}Bcc: x@exemple.invalid")
+    assert len(sujet.splitlines()) == 1
+    assert corps == "Corps\n"
+
+
+def test_le_sujet_garde_ses_espaces_insecables(tmp_path: Path) -> None:
+    assert rendre(tmp_path, "Reste {{ m }}\nx", m="1\u00a0234,56\u00a0€")[0] == "Reste 1\u00a0234,56\u00a0€"
+
+
+@pytest.mark.parametrize("valeur", ["A & B <C>", "{{ x }} {% y %}", "🧾", 'l\'été "ici"'])
+def test_une_valeur_hostile_ressort_en_texte(tmp_path: Path, valeur: str) -> None:
+    assert rendre(tmp_path, "S\n{{ v }}", v=valeur)[1] == f"{valeur}\n"
+
+
+def test_les_lignes_de_balises_ne_laissent_pas_de_vide(tmp_path: Path) -> None:
+    source = "S\nListe :\n{% for x in l %}\n- {{ x }}\n{% endfor %}\n{% if non %}\nrien\n{% endif %}\nFin"
+    assert rendre(tmp_path, source, l=[1, 2], non="")[1] == "Liste :\n- 1\n- 2\nFin\n"
+
+
+@pytest.mark.parametrize("source", ["Sujet {{ iban }}\nx", "Sujet\n{{ creancier.iban }}"])
+def test_une_variable_inconnue_est_nommee(tmp_path: Path, source: str) -> None:
+    with pytest.raises(ErreurRendu, match=r"templates/essai\.txt.*« iban »"):
+        rendre(tmp_path, source, creancier={})
+
+
+def test_une_balise_mal_ecrite_donne_sa_ligne(tmp_path: Path) -> None:
+    with pytest.raises(ErreurRendu, match=r"templates/essai\.txt, ligne 3"):
+        rendre(tmp_path, "Sujet\nx\n{% if %}")
+
+
+def test_une_operation_impossible_est_dite(tmp_path: Path) -> None:
+    with pytest.raises(ErreurRendu, match=r"templates/essai\.txt"):
+        rendre(tmp_path, "Sujet\n{{ 1 + n }}", n="a")
+
+
+def test_le_bac_a_sable_tient(tmp_path: Path) -> None:
+    with pytest.raises(ErreurRendu, match=r"templates/essai\.txt"):
+        rendre(tmp_path, "Sujet\n{{ n.__class__.__mro__ }}", n="a")
+
+
+def test_un_modele_absent_ou_hors_du_dossier_est_refuse(tmp_path: Path) -> None:
+    with pytest.raises(ErreurRendu, match=r"templates/essai\.txt manque"):
+        RenduTexte(tmp_path).rendre("essai", {})
+    with pytest.raises(ErreurRendu, match="pas un nom de modèle"):
+        RenduTexte(tmp_path).rendre("../essai", {})
+
+
+def test_un_modele_qui_n_est_pas_en_utf8_est_refuse(tmp_path: Path) -> None:
+    (tmp_path / "essai.txt").write_bytes("Échéance".encode("latin-1"))
+    with pytest.raises(ErreurRendu, match="UTF-8"):
+        RenduTexte(tmp_path).rendre("essai", {})

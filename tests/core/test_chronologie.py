@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from dossier.core.chronologie import chronologie
+from dossier.core.faits import (
+    CreanceAbandonnee,
+    CreanceSoldee,
+    Decision,
+    DossierPrepare,
+    DossierScelle,
+    EcheancierRompu,
+    EtapeSautee,
+    GenrePiece,
+    IssuePli,
+    PieceAjoutee,
+    QuestionPosee,
+    ResultatAppel,
+)
+from tests.core.vie import EMISSION, Vie, archive
+
+NBSP = "\u00a0"
+
+
+def lignes(vie: Vie, *, interne: bool) -> list[str]:
+    return [
+        f"{e.jour:%d/%m} {e.libelle}".replace(NBSP, " ")
+        for e in chronologie(vie.faits)
+        if e.interne is interne
+    ]
+
+
+def test_la_chronologie_d_une_procedure_entiere_telle_que_le_debiteur_la_lit() -> None:
+    vie = Vie().au_dossier()
+    assert lignes(vie, interne=False) == [
+        "04/05 Facture n° FA-1 émise, échéance au 3 juin 2026",
+        "27/05 Prévenance par courriel",
+        "11/06 Relance 1 par courriel",
+        "19/06 Relance 2 par courriel",
+        "19/06 Relance 2 par lettre simple",
+        "24/06 Appel téléphonique : sans suite",
+        "01/07 Relance 3 par courriel",
+        "01/07 Relance 3 par lettre simple",
+        "11/07 Dernier rappel avant contentieux : dépôt du recommandé n° 1A00000000001",
+        "03/08 Mise en demeure : dépôt du recommandé n° 1A00000000002",
+        "05/08 Mise en demeure : pli distribué (première présentation le 5 août 2026)",
+    ]
+
+
+def test_ce_qui_est_interne_n_est_pas_lu_par_le_debiteur() -> None:
+    vie = Vie(date(2026, 7, 20)).contester("Prix").lever()
+    vie.noter(
+        EtapeSautee(etape="prevenance", motif="l'échéance est passée", jour=vie.jour),
+        PieceAjoutee(genre=GenrePiece.COMMANDE, intitule="Bon", jour=EMISSION, pdf=archive()),
+        DossierScelle(dossier="d-v1", zip=archive(), pieces=3, total=Decimal(1), jour=vie.jour),
+        CreanceSoldee(renonce=Decimal("12.50"), jour=vie.jour),
+        CreanceSoldee(renonce=Decimal(0), jour=vie.jour),
+        CreanceAbandonnee(motif="Liquidation", jour=vie.jour),
+        QuestionPosee(etape="appel", question="q"),
+        DossierPrepare(dossier="d-v1", creances=("FA-1",), pilote="FA-1", instant=vie.faits[0].instant),
+    )
+    assert lignes(vie, interne=False) == ["04/05 Facture n° FA-1 émise, échéance au 3 juin 2026"]
+    assert lignes(vie, interne=True) == [
+        "20/07 Contestation reçue : Prix",
+        "20/07 Contestation levée : Réglé",
+        "20/07 Étape « prevenance » sautée : l'échéance est passée",
+        "20/07 Pièce ajoutée : Bon",
+        "20/07 Dossier scellé : d-v1, 3 pièces",
+        "20/07 Facture soldée (pénalités et indemnité abandonnées : 12,50 €)",
+        "20/07 Facture soldée",
+        "20/07 Procédure abandonnée : Liquidation",
+    ]
+
+
+def test_les_decisions_et_l_impression_sont_internes() -> None:
+    vie = Vie().a_l_approbation().repondre(Decision.REPORTER, date(2026, 8, 2))
+    vie.aller(date(2026, 8, 2))
+    vie.repondre()
+    vie.agir()
+    internes = lignes(vie, interne=True)
+    assert "31/07 Envoi « mise-en-demeure » reporté par Essai" in internes
+    assert "02/08 Mise en demeure : recommandé prêt à déposer" in internes
+    assert "31/07 Mise en demeure : document établi" in internes
+
+
+def test_paiements_echeancier_appels_et_issues_sont_dits() -> None:
+    vie = Vie().payer("1234.5").accorder((date(2026, 6, 1), "10"), (date(2026, 7, 1), "10"))
+    vie.noter(EcheancierRompu(manquee=date(2026, 6, 1), jour=date(2026, 6, 5)))
+    for resultat in ResultatAppel:
+        vie.appeler(resultat)
+    textes = " | ".join(lignes(vie, interne=False))
+    assert "Paiement reçu : 1 234,50 €" in textes
+    assert "Échéancier accordé en 2 versements" in textes
+    assert "05/06 Versement du 1er juin 2026 non reçu : échéancier rompu" in textes
+    assert "Appel téléphonique : en attente d'approbation" in textes
+    for issue, dit in (
+        (IssuePli.REFUSE, "pli refusé"),
+        (IssuePli.AVISE_NON_RECLAME, "pli avisé et non réclamé"),
+        (IssuePli.NPAI, "pli revenu, destinataire inconnu à l'adresse"),
+    ):
+        vie = Vie().a_la_poste()
+        vie.recevoir(issue)
+        assert dit in lignes(vie, interne=False)[-1]
+
+
+def test_un_fait_enregistre_tard_se_lit_a_sa_date() -> None:
+    vie = Vie(date(2026, 9, 1)).payer("10", date(2026, 4, 1))
+    assert [e.jour for e in chronologie(vie.faits)] == [date(2026, 4, 1), EMISSION]
+
+
+def test_chaque_evenement_nomme_ses_documents() -> None:
+    vie = Vie().au_dossier()
+    documents = {e.libelle.partition(" :")[0]: e.archives for e in chronologie(vie.faits) if not e.interne}
+    assert documents["Relance 1 par courriel"] == (archive("relance-1:email.pdf"),)
+    assert chronologie(vie.faits)[-1].archives == (None,), "l'avis n'a pas été numérisé"
+    depots = [e for e in chronologie(vie.faits) if "dépôt" in e.libelle]
+    assert depots[-1].archives[0] == archive("mise-en-demeure:lrar.pdf")

@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dossier.core.courriers import (
+    bloc_creancier,
+    bloc_debiteur,
+    contexte_courrier,
+    ligne_facture,
+    proposer_mensualites,
+)
+from dossier.core.creance import Facture, Genre
+from dossier.core.decompte import Decompte, etablir_decompte
+from dossier.core.etat import Etat
+from dossier.core.faits import Canal, CreanceOuverte
+from tests.core.droit.loi import droit
+from tests.core.vie import Vie, archive, creancier, debiteur, facture, standard
+
+
+def decompte(etat: Etat, au: date) -> Decompte:
+    la_facture = etat.facture
+    paiements = [(p.jour, p.montant) for p in etat.paiements]
+    return etablir_decompte(
+        la_facture.montant_ttc,
+        la_facture.echeance,
+        paiements,
+        au,
+        droit(),
+        genre=la_facture.debiteur.genre,
+        deja_paye=la_facture.deja_paye,
+    )
+
+
+def contexte(vie: Vie, etape: str, canal: Canal = Canal.EMAIL) -> dict[str, Any]:
+    releve = decompte(vie.etat, vie.jour)
+    lu = contexte_courrier(vie.etat, vie.scenario.etape(etape), canal, creancier(), releve, vie.jour)
+    return _lisible(lu)
+
+
+def _lisible(valeur: Any) -> Any:
+    """The same with plain spaces."""
+    if isinstance(valeur, dict):
+        return {cle: _lisible(v) for cle, v in valeur.items()}
+    if isinstance(valeur, list):
+        return [_lisible(v) for v in valeur]
+    return valeur.replace("\u00a0", " ") if isinstance(valeur, str) else valeur
+
+
+def au(jour: date, la_facture: Facture | None = None) -> Vie:
+    vie = Vie(la_facture=la_facture)
+    vie.jour = jour
+    return vie
+
+
+def test_une_relance_donne_une_date_et_des_versements() -> None:
+    lettre = contexte(au(date(2026, 7, 1)), "relance-3", Canal.COURRIER)
+    assert lettre["objet"] == "Troisième rappel et proposition de paiement échelonné – facture n° FA-1"
+    assert (lettre["date"], lettre["delai"], lettre["delai_date"]) == (
+        "1er juillet 2026",
+        "8 jours",
+        "9 juillet 2026",
+    )
+    assert [v["date"] for v in lettre["mensualites"]] == [
+        "11 juillet 2026",
+        "10 août 2026",
+        "9 septembre 2026",
+    ]
+    assert [v["montant"] for v in lettre["mensualites"]] == ["333,33 €", "333,33 €", "333,34 €"]
+    assert lettre["lrar"] is False
+
+
+def test_la_mise_en_demeure_court_de_sa_reception_et_ne_donne_donc_pas_de_date() -> None:
+    lettre = contexte(au(date(2026, 7, 31)), "mise-en-demeure", Canal.LRAR)
+    assert (lettre["delai"], lettre["delai_date"], lettre["lrar"]) == ("15 jours", "", True)
+    assert lettre["mensualites"] == []
+
+
+def test_une_prevenance_n_a_ni_delai_ni_penalites() -> None:
+    lettre = contexte(au(date(2026, 5, 27)), "prevenance")
+    assert (lettre["delai"], lettre["delai_date"]) == ("", "")
+    assert lettre["decompte"]["penalites"] == lettre["decompte"]["indemnite"] == "0,00 €"
+    assert lettre["facture"]["jours_retard"] == 0
+
+
+@pytest.mark.parametrize(
+    ("jour", "retard"), [(date(2026, 6, 3), 0), (date(2026, 6, 4), 1), (date(2026, 7, 3), 30)]
+)
+def test_les_jours_de_retard_partent_du_lendemain_de_l_echeance(jour: date, retard: int) -> None:
+    assert contexte(au(jour), "relance-1")["facture"]["jours_retard"] == retard
+
+
+def test_la_copie_de_la_facture_n_est_annoncee_que_dans_un_courriel_qui_la_porte() -> None:
+    vie = au(date(2026, 6, 19))
+    assert contexte(vie, "relance-2")["facture"]["jointe"] is False, "aucun original n'est connu"
+    vie.faits.clear()
+    vie.noter(CreanceOuverte(facture=facture(), scenario="standard", source=archive()))
+    assert contexte(vie, "relance-2")["facture"]["jointe"] is True
+    assert contexte(vie, "relance-2", Canal.COURRIER)["facture"]["jointe"] is False
+
+
+def test_chaque_ligne_de_facture_tombe_juste_apres_un_paiement_partiel_tardif() -> None:
+    vie = au(date(2026, 7, 31))
+    vie.payer("300", date(2026, 7, 3))
+    releve = decompte(vie.etat, vie.jour)
+    ligne = _lisible(ligne_facture(vie.etat, releve))
+    assert ligne["montant"] == "1 000,00 €"
+    assert (ligne["regle"], ligne["reste"]) == ("250,01 €", "749,99 €"), (
+        "9,99 € et 40 € ont d'abord été imputés"
+    )
+    assert releve.principal - releve.principal_restant == Decimal("250.01")
+    assert _lisible(contexte(vie, "relance-3")["decompte"])["regle"] == "250,01 €"
+
+
+def test_l_historique_dit_ce_qui_est_parti_une_ligne_par_jour_et_par_etape() -> None:
+    vie = Vie().a_l_avant_contentieux()
+    vie.aller(date(2026, 7, 13))
+    avant = contexte(vie, "mise-en-demeure", Canal.LRAR)["historique"]
+    assert avant[1:] == [
+        {"date": "11 juin 2026", "libelle": "Relance 1 par courriel"},
+        {"date": "19 juin 2026", "libelle": "Relance 2 par courriel et par lettre simple"},
+        {"date": "1er juillet 2026", "libelle": "Relance 3 par courriel et par lettre simple"},
+    ], "un recommandé imprimé mais non déposé n'est pas parti"
+    vie.deposer()
+    apres = contexte(vie, "mise-en-demeure", Canal.LRAR)["historique"]
+    assert apres[-1] == {
+        "date": "13 juillet 2026",
+        "libelle": "Dernier rappel avant contentieux par lettre recommandée",
+    }
+    assert contexte(vie, "avant-contentieux", Canal.LRAR)["historique"] == avant
+
+
+def test_les_references_ne_citent_que_ce_qui_est_connu() -> None:
+    assert contexte(au(date(2026, 6, 11)), "relance-1")["references"] == ["Facture n° FA-1 du 4 mai 2026"]
+    complete = facture(commande="BC-1", contrat="CT-2", livraison="BL-3")
+    assert contexte(au(date(2026, 6, 11), complete), "relance-1")["references"][1:] == [
+        "Commande n° BC-1",
+        "Contrat n° CT-2",
+        "Bon de livraison n° BL-3",
+    ]
+
+
+def test_le_creancier_porte_ses_mentions() -> None:
+    bloc = _lisible(bloc_creancier(creancier()))
+    assert bloc["rcs"] == "RCS Nantes"
+    assert bloc["iban"].startswith("FR76 ")
+    assert "000 100 016 RCS Nantes" in bloc["mentions"]
+    assert "au capital de" in bloc["mentions"]
+
+
+def test_sans_capital_ni_tva_les_mentions_n_ont_pas_de_trou() -> None:
+    nu = creancier().model_copy(update={"capital": None, "tva": "", "rcs": "RCS Nantes"})
+    bloc = _lisible(bloc_creancier(nu))
+    assert bloc["capital"] == ""
+    assert bloc["mentions"] == (
+        "Atelier Fictif SAS, société par actions simplifiée – "
+        "siège social : 1 rue du Spécimen, 44000 Nantes – 000 100 016 RCS Nantes"
+    )
+
+
+def test_le_debiteur_dit_son_genre_et_ce_qui_est_connu_de_lui() -> None:
+    bloc = _lisible(bloc_debiteur(debiteur(rcs="Lyon")))
+    assert (bloc["genre"], bloc["siren"], bloc["rcs"]) == ("entreprise", "000 700 070", "RCS Lyon")
+    prive = bloc_debiteur(debiteur(siren=None, email=None, genre=Genre.PARTICULIER))
+    assert (prive["genre"], prive["siren"], prive["rcs"], prive["email"]) == ("particulier", "", "", "")
+
+
+@given(st.integers(0, 10**9), st.integers(0, 24))
+def test_les_versements_font_exactement_la_somme_et_aucun_n_est_nul(cents: int, nombre: int) -> None:
+    somme = Decimal(cents) / 100
+    versements = proposer_mensualites(somme, nombre, date(2026, 7, 1))
+    if nombre == 0 or cents < nombre:
+        assert versements == ()
+    else:
+        assert len(versements) == nombre
+        assert sum(montant for _, montant in versements) == somme
+        assert all(montant > 0 for _, montant in versements)
+        jours = [jour for jour, _ in versements]
+        assert jours == sorted(set(jours))
+
+
+def test_un_taux_qui_change_de_semestre_se_dit_dans_l_ordre() -> None:
+    lettre = contexte(au(date(2026, 7, 11)), "avant-contentieux", Canal.LRAR)
+    assert lettre["decompte"]["taux"] == "12,15 %, puis 12,40 %"
+    assert len(lettre["decompte"]["segments"]) == 2
+    assert standard().etape("avant-contentieux").canaux == (Canal.LRAR,)

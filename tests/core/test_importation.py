@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dossier.core.creance import Facture, Genre
+from dossier.core.importation import FactureLue, juger
+
+BONNE = {
+    "numero": "FA-1",
+    "date": "2026-05-04",
+    "echeance": "03/06/2026",
+    "montant_ttc": "1 200,00 €",
+    "siren": "732 829 320",
+    "raison_sociale": "Essai SARL",
+    "adresse": "Bâtiment A\n1 rue de l'Essai",
+    "code_postal": "69003",
+    "ville": "Lyon",
+}
+
+
+def lue(**champs: str) -> FactureLue:
+    return FactureLue(BONNE | champs, {"montant_ttc": "colonne « TTC »"}, "corrigez")
+
+
+def facture(**champs: str) -> Facture:
+    jugee = juger(lue(**champs))
+    assert isinstance(jugee, Facture), jugee
+    return jugee
+
+
+def motif(**champs: str) -> str:
+    jugee = juger(lue(**champs))
+    assert isinstance(jugee, str), jugee
+    return jugee
+
+
+def test_tout_ce_qui_est_lu_est_repris() -> None:
+    prise = facture(
+        deja_paye="200",
+        devise="eur",
+        type="380",
+        commande="BC-1",
+        contrat="CT-1",
+        livraison="BL-1",
+        date_execution="2026-05-01",
+        objet="Pose\u00a0de\tcloisons\x01",
+        email="mailto:a@b.example",
+        telephone="01",
+        contact="Mme X",
+        forme="SARL",
+        rcs="Lyon",
+    )
+    assert prise.emission == date(2026, 5, 4)
+    assert prise.echeance == date(2026, 6, 3)
+    assert (prise.montant_ttc, prise.deja_paye) == (Decimal("1200.00"), Decimal("200.00"))
+    assert (prise.commande, prise.contrat, prise.livraison) == ("BC-1", "CT-1", "BL-1")
+    assert prise.execution == date(2026, 5, 1)
+    assert prise.objet == "Pose de cloisons"
+    debiteur = prise.debiteur
+    assert (debiteur.siren, debiteur.email, debiteur.genre) == ("732829320", "a@b.example", Genre.ENTREPRISE)
+    assert debiteur.adresse.lignes == ("Bâtiment A", "1 rue de l'Essai")
+    assert (debiteur.forme, debiteur.rcs, debiteur.contact, debiteur.telephone) == (
+        "SARL",
+        "Lyon",
+        "Mme X",
+        "01",
+    )
+
+
+@pytest.mark.parametrize(
+    "champ", ["numero", "date", "echeance", "montant_ttc", "raison_sociale", "adresse", "ville"]
+)
+@pytest.mark.parametrize("vide", ["", " \u00a0\n", "\x01"])
+def test_un_champ_indispensable_absent_est_dit(champ: str, vide: str) -> None:
+    assert "manque" in motif(**{champ: vide})
+
+
+def test_toutes_les_fautes_sont_dites_en_une_phrase() -> None:
+    dit = motif(echeance="bientôt", montant_ttc="cher", siren="123", email="a@b", code_postal="X")
+    assert dit.startswith("Facture FA-1 : ")
+    assert dit.endswith("corrigez.")
+    assert dit.count(" ; ") == 5
+    assert "« cher » n'est pas un montant de la forme 1234,56 (colonne « TTC »)" in dit
+
+
+def test_la_longueur_du_numero_est_bornee() -> None:
+    assert facture(numero="N" * 80).numero == "N" * 80
+    assert "dépasse 80 caractères" in motif(numero="N" * 81)
+
+
+def test_l_echeance_peut_etre_le_jour_de_la_facture_mais_pas_avant() -> None:
+    assert facture(echeance="04/05/2026").echeance == date(2026, 5, 4)
+    assert "(03/05/2026) précède la date de facture" in motif(echeance="03/05/2026")
+
+
+@pytest.mark.parametrize("champs", [{"type": "381"}, {"type": "Avoir client"}, {"montant_ttc": "-0,01"}])
+def test_un_avoir_est_mis_de_cote(champs: dict[str, str]) -> None:
+    dit = motif(**champs, facture_precedente="FA-0")
+    assert "FA-1 est un avoir sur la facture FA-0" in dit
+    assert dit.count(".") == 1
+
+
+def test_un_avoir_sans_numero_ni_facture() -> None:
+    assert motif(type="avoir", numero="").startswith("Ce document est un avoir ; ")
+
+
+@pytest.mark.parametrize("genre", ["384", "devis", "393"])
+def test_ce_qui_n_est_pas_une_facture_a_recouvrer_est_refuse(genre: str) -> None:
+    assert f"« {genre} » n'est pas une facture" in motif(type=genre)
+
+
+def test_montants_a_la_limite() -> None:
+    assert facture(montant_ttc="0,01").montant_ttc == Decimal("0.01")
+    assert "le montant TTC est nul" in motif(montant_ttc="0")
+    assert facture(deja_paye="1199,99").deja_paye == Decimal("1199.99")
+    assert "déjà payée en entier" in motif(deja_paye="1200")
+    assert "serait négatif" in motif(deja_paye="-1")
+
+
+def test_le_reste_du_donne_ou_verifie_ce_qui_est_paye() -> None:
+    assert facture(reste_du="300").deja_paye == Decimal("900.00")
+    assert facture(reste_du="300", deja_paye="900").deja_paye == Decimal("900.00")
+    assert "ne font pas 300,01\u00a0€" in motif(reste_du="300,01", deja_paye="900")
+    assert "déjà payée en entier" in motif(reste_du="0")
+    assert "serait négatif" in motif(reste_du="1200,01")
+
+
+def test_une_autre_monnaie_est_refusee() -> None:
+    assert "la devise « USD » n'est pas l'euro" in motif(devise="USD")
+
+
+def test_siren_et_siret() -> None:
+    assert facture(siren="", siret="73282932000074").debiteur.siren == "732829320"
+    assert facture(siret="73282932000074").debiteur.siren == "732829320"
+    assert "deux entreprises différentes" in motif(siren="000100016", siret="73282932000074")
+    assert "« 73282932000075 » est faux" in motif(siret="73282932000075")
+    assert "le SIREN du débiteur manque" in motif(siren="")
+
+
+def test_genre_du_debiteur() -> None:
+    assert facture(genre="Société").debiteur.genre is Genre.ENTREPRISE
+    assert facture(genre="particulier", siren="").debiteur.genre is Genre.PARTICULIER
+    assert facture(genre="public", siren="").debiteur.genre is Genre.PUBLIC
+    assert facture(siren="214400012").debiteur.genre is Genre.PUBLIC
+    assert facture(siren="214400012", genre="entreprise").debiteur.genre is Genre.ENTREPRISE
+    assert "porte un SIREN" in motif(genre="particulier")
+    assert "« licorne » n'est ni entreprise" in motif(genre="licorne")
+
+
+@pytest.mark.parametrize(
+    ("lu", "pris"),
+    [("1000", "01000"), ("69 003", "69003"), ("690030", None), ("F-69003", None), ("690", None)],
+)
+def test_code_postal(lu: str, pris: str | None) -> None:
+    if pris:
+        assert facture(code_postal=lu).debiteur.adresse.code_postal == pris
+    else:
+        assert "n'a pas cinq chiffres" in motif(code_postal=lu)
+
+
+def test_un_debiteur_hors_de_france_est_refuse() -> None:
+    assert facture(pays="re").debiteur.adresse.pays == "FR"
+    assert facture(pays="France").debiteur.adresse.pays == "FR"
+    assert "établi hors de France (BE)" in motif(pays="BE")
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            [*BONNE, "type", "deja_paye", "reste_du", "genre", "email", "pays", "siret", "objet"]
+        ),
+        st.text(alphabet=" 0123456789,./-()€\u00a0\x00\n@éA", max_size=20)
+        | st.sampled_from(["1", "0", "-1", "public", "2026-01-01", "99999999999999"]),
+    )
+)
+def test_aucun_texte_ne_fait_lever_d_exception(champs: dict[str, str]) -> None:
+    assert isinstance(juger(FactureLue(BONNE | champs, {}, "corrigez")), Facture | str)

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from dossier.core.faits import Decision, IssuePli
+from dossier.core.prevision import LIMITE, Prevu, prevoir
+from tests.core.vie import EMISSION, Vie, standard
+
+
+def calendrier(vie: Vie) -> list[tuple[date, str]]:
+    return [(p.jour, p.libelle) for p in prevoir(vie.etat, vie.scenario, vie.jour)]
+
+
+def test_le_calendrier_d_une_facture_que_personne_ne_paie() -> None:
+    assert calendrier(Vie()) == [
+        (date(2026, 5, 27), "Prévenance (courriel)"),
+        (date(2026, 6, 11), "Relance 1 (courriel)"),
+        (date(2026, 6, 19), "Relance 2 (courriel)"),
+        (date(2026, 6, 19), "Relance 2 (lettre simple)"),
+        (date(2026, 6, 24), "Appel téléphonique"),
+        (date(2026, 7, 1), "Relance 3 (courriel)"),
+        (date(2026, 7, 1), "Relance 3 (lettre simple)"),
+        (date(2026, 7, 11), "Dernier rappel avant contentieux (recommandé avec AR)"),
+        (date(2026, 7, 13), "Dépôt du recommandé : Dernier rappel avant contentieux"),
+        (date(2026, 8, 2), "Mise en demeure : approbation demandée"),
+        (date(2026, 8, 2), "Mise en demeure (recommandé avec AR)"),
+        (date(2026, 8, 3), "Dépôt du recommandé : Mise en demeure"),
+        (date(2026, 8, 6), "Distribution : Mise en demeure"),
+        (date(2026, 8, 22), "Dossier scellé et remis"),
+    ]
+
+
+def test_ce_qui_est_prevu_est_ce_qui_arrive_si_l_hypothese_se_realise() -> None:
+    vie = Vie()
+    prevus = calendrier(vie)
+    vie.a_l_avant_contentieux()
+    for jour, texte in vie.evenements:
+        assert (jour, texte.replace("à déposer", "avec AR")) in prevus
+
+
+def test_chaque_hypothese_est_dite() -> None:
+    prevus = prevoir(Vie().etat, standard(), EMISSION)
+    dites = {p.hypothese for p in prevus if p.hypothese}
+    assert dites == {
+        "fait le jour même, sans suite",
+        "approuvée le jour même",
+        "déposé le premier jour ouvré qui suit",
+        "distribué trois jours après le dépôt",
+    }
+
+
+def test_rien_n_est_ecrit_dans_le_journal() -> None:
+    vie = Vie()
+    avant = vie.etat
+    prevoir(avant, vie.scenario, vie.jour)
+    assert vie.etat == avant
+
+
+@pytest.mark.parametrize("jour", [date(2026, 5, 1), date(2026, 7, 5), date(2027, 3, 1)])
+def test_le_calendrier_ne_remonte_jamais_le_temps(jour: date) -> None:
+    vie = Vie(jour)
+    jours = [quand for quand, _ in calendrier(vie)]
+    assert jours == sorted(jours)
+    assert jours[0] >= jour
+
+
+def test_un_litige_arrete_la_prevision_sur_une_personne() -> None:
+    vie = Vie().contester("Abîmé")
+    assert prevoir(vie.etat, vie.scenario, vie.jour) == (
+        Prevu(EMISSION, "Litige ouvert : Abîmé", "attend une personne"),
+    )
+
+
+def test_une_facture_payee_ou_close_n_a_plus_d_avenir() -> None:
+    vie = Vie().payer("1000")
+    assert prevoir(vie.etat, vie.scenario, vie.jour) == ()
+    vie.agir()
+    assert prevoir(vie.etat, vie.scenario, vie.jour) == ()
+
+
+def test_un_echeancier_se_prevoit_rompu() -> None:
+    vie = Vie().a_l_appel().appeler().accorder((date(2026, 7, 5), "1000"))
+    prevus = prevoir(vie.etat, vie.scenario, vie.jour)
+    assert prevus[0] == Prevu(date(2026, 7, 9), "Échéancier rompu", "versement non reçu")
+    assert prevus[1].libelle == "Relance 3 (courriel)"
+
+
+def test_une_etape_sautee_ne_se_voit_pas() -> None:
+    vie = Vie(date(2026, 9, 1))
+    assert calendrier(vie)[0] == (date(2026, 9, 1), "Relance 1 (courriel)")
+
+
+def test_un_report_se_prevoit_a_sa_date() -> None:
+    vie = Vie().a_l_approbation().repondre(Decision.REPORTER, date(2026, 8, 10))
+    assert calendrier(vie)[0] == (date(2026, 8, 10), "Mise en demeure : approbation demandée")
+
+
+def test_un_pli_deja_depose_se_prevoit_distribue_au_plus_tot_aujourd_hui() -> None:
+    vie = Vie().a_la_poste()
+    assert calendrier(vie)[0] == (date(2026, 8, 6), "Distribution : Mise en demeure")
+    vie.aller(date(2026, 8, 20))
+    assert calendrier(vie)[0] == (date(2026, 8, 20), "Distribution : Mise en demeure")
+
+
+def test_un_npai_attend_une_personne() -> None:
+    vie = Vie().a_la_poste()
+    vie.recevoir(IssuePli.NPAI)
+    assert [p.hypothese for p in prevoir(vie.etat, vie.scenario, vie.jour)] == ["attend une personne"]
+
+
+def test_une_prevision_sans_fin_s_arrete() -> None:
+    relance = standard().etape("relance-1")
+    trop = tuple(relance.model_copy(update={"nom": f"relance-{rang}"}) for rang in range(1, LIMITE))
+    scenario = standard().model_copy(update={"etapes": (*trop, *standard().etapes[-2:])})
+    prevus = prevoir(Vie().etat, scenario, EMISSION + timedelta(days=300))
+    assert len(prevus) == LIMITE / 2

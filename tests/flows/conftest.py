@@ -1,0 +1,48 @@
+"""A real Prefect server and a real service for the flows' tests.
+
+Prefect reads its environment when it is first imported: the address of the server is chosen here, before
+any test module of this folder imports a flow.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+
+
+def port_libre() -> int:
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        return int(prise.getsockname()[1])
+
+
+RACINE_PREFECT = Path(mkdtemp(prefix="dossier-prefect-"))
+os.environ["PREFECT_HOME"] = str(RACINE_PREFECT / "prefect")
+os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port_libre()}/api"
+os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
+os.environ["DO_NOT_TRACK"] = "1"
+
+from tests.flows.maison import Maison, Serveur  # noqa: E402 - after the environment, on purpose
+
+
+@pytest.fixture(scope="session")
+def serveur() -> Iterator[Serveur]:
+    serveur = Serveur(RACINE_PREFECT, os.environ["PREFECT_API_URL"])
+    serveur.demarrer()
+    yield serveur
+    serveur.arreter()
+
+
+@pytest.fixture
+def maison(serveur: Serveur, tmp_path: Path) -> Iterator[Maison]:
+    """A fresh data folder, clock and mail server, and a service that the test starts and kills at will."""
+    maison = Maison(serveur, tmp_path)
+    try:
+        yield maison
+    finally:
+        maison.fermer()
