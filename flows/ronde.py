@@ -10,7 +10,7 @@ from flows.runs import retablir
 from flows.wiring import outils
 
 
-@flow(name="ronde", persist_result=False)
+@flow(name="ronde", flow_run_name="Ronde", persist_result=False)
 def ronde() -> State[None]:
     """Redonne un suivi à toute créance ouverte que Prefect aurait perdue."""
     bilan = retablir(outils())

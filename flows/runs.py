@@ -24,7 +24,7 @@ from dossier.services.outils import Outils
 from flows.affichage import etiquettes, nom_de_run
 from flows.durable_wait import cle_de_run, rendre_du, reveiller, run_de
 
-DEPLOIEMENT = "suivi-facture/suivi"
+DEPLOIEMENT = "suivi-facture/suivi-facture"
 
 
 class Ronde(NamedTuple):

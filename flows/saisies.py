@@ -16,7 +16,7 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from dossier.core.creance import identifiant
 from dossier.core.errors import DonneeInvalide, DossierError
@@ -34,7 +34,7 @@ Pdf = Annotated[
 ]
 
 
-@flow(name="paiement", persist_result=False)
+@flow(name="paiement", flow_run_name="Paiement · {facture}", persist_result=False)
 def paiement(
     facture: Facture,
     montant: Annotated[Decimal, Field(title="Montant reçu, en euros", gt=0, decimal_places=2)],
@@ -49,7 +49,7 @@ def paiement(
     )
 
 
-@flow(name="depot-recommande", persist_result=False)
+@flow(name="depot-recommande", flow_run_name="Dépôt · {facture}", persist_result=False)
 def depot(
     facture: Facture,
     numero: Annotated[str, Field(title="Numéro du recommandé", description="Par exemple 1A 123 456 7890 1")],
@@ -62,7 +62,7 @@ def depot(
     )
 
 
-@flow(name="accuse-de-reception", persist_result=False)
+@flow(name="accuse-de-reception", flow_run_name="Avis · {facture}", persist_result=False)
 def accuse(
     facture: Facture,
     issue: Annotated[
@@ -90,7 +90,7 @@ def accuse(
     )
 
 
-@flow(name="ouvrir-un-litige", persist_result=False)
+@flow(name="ouvrir-un-litige", flow_run_name="Litige ouvert · {facture}", persist_result=False)
 def ouvrir_litige(
     facture: Facture, motif: Annotated[str, Field(title="Motif de la contestation", min_length=3)]
 ) -> State[None]:
@@ -98,7 +98,7 @@ def ouvrir_litige(
     return saisir(facture, lambda: saisies.ouvrir_litige(outils(), facture, motif, auteur=AUTEUR))
 
 
-@flow(name="lever-un-litige", persist_result=False)
+@flow(name="lever-un-litige", flow_run_name="Litige levé · {facture}", persist_result=False)
 def lever_litige(
     facture: Facture, conclusion: Annotated[str, Field(title="Conclusion", min_length=3)]
 ) -> State[None]:
@@ -106,7 +106,7 @@ def lever_litige(
     return saisir(facture, lambda: saisies.lever_litige(outils(), facture, conclusion, auteur=AUTEUR))
 
 
-@flow(name="repondre-mise-en-demeure", persist_result=False)
+@flow(name="repondre-mise-en-demeure", flow_run_name="Réponse · {facture}", persist_result=False)
 def repondre(
     facture: Facture,
     decision: Annotated[Decision, Field(title="Décision")],
@@ -123,7 +123,7 @@ def repondre(
     )
 
 
-@flow(name="consigner-un-appel", persist_result=False)
+@flow(name="consigner-un-appel", flow_run_name="Appel · {facture}", persist_result=False)
 def appel(
     facture: Facture,
     resultat: Annotated[ResultatAppel, Field(title="Résultat de l'appel")],
@@ -134,16 +134,24 @@ def appel(
     return saisir(facture, lambda: saisies.appel(outils(), facture, resultat, par, auteur=par, note=note))
 
 
-@flow(name="accorder-un-echeancier", persist_result=False)
+class Versement(BaseModel):
+    """One instalment, as the form takes it."""
+
+    jour: date = Field(title="Date")
+    montant: Decimal = Field(title="Montant, en euros", gt=0, decimal_places=2)
+
+
+@flow(name="accorder-un-echeancier", flow_run_name="Échéancier · {facture}", persist_result=False)
 def echeancier(
     facture: Facture,
-    versements: Annotated[list[Mensualite], Field(title="Versements", min_length=1)],
+    versements: Annotated[list[Versement], Field(title="Versements", min_length=1)],
 ) -> State[None]:
     """Accorde un paiement échelonné ; un versement manqué fait reprendre la procédure."""
-    return saisir(facture, lambda: saisies.echeancier(outils(), facture, versements, auteur=AUTEUR))
+    mensualites = [Mensualite(jour=v.jour, montant=v.montant) for v in versements]
+    return saisir(facture, lambda: saisies.echeancier(outils(), facture, mensualites, auteur=AUTEUR))
 
 
-@flow(name="ajouter-une-piece", persist_result=False)
+@flow(name="ajouter-une-piece", flow_run_name="Pièce · {facture}", persist_result=False)
 def piece(
     facture: Facture,
     genre: Annotated[GenrePiece, Field(title="Genre de pièce")],
@@ -162,7 +170,7 @@ def piece(
     return saisir(facture, ajouter)
 
 
-@flow(name="abandonner", persist_result=False)
+@flow(name="abandonner", flow_run_name="Abandon · {facture}", persist_result=False)
 def abandonner(facture: Facture, motif: Annotated[str, Field(title="Motif", min_length=3)]) -> State[None]:
     """Met fin à la procédure d'une facture sans paiement."""
     return saisir(facture, lambda: saisies.abandonner(outils(), facture, motif, auteur=AUTEUR))

@@ -5,6 +5,7 @@ environment once, when it is first imported: the address must stand there before
 from __future__ import annotations
 
 import http
+import json
 import os
 import subprocess
 import sys
@@ -58,6 +59,16 @@ def serveur(reglages: Settings) -> Iterator[str]:
         yield adresse
     finally:
         arreter(processus)
+
+
+def page_des_suivis(adresse: str) -> str:
+    """The page of the UI that lists one line per facture."""
+    try:
+        with urllib.request.urlopen(f"{adresse}/flows/name/suivi-facture", timeout=10) as reponse:  # noqa: S310 - ours
+            identifiant = json.load(reponse)["id"]
+    except (urllib.error.URLError, OSError, ValueError, KeyError):
+        return f"{adresse.removesuffix('/api')}/flows"
+    return f"{adresse.removesuffix('/api')}/flows/flow/{identifiant}"
 
 
 def repond(adresse: str) -> bool:

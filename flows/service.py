@@ -12,8 +12,8 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
 from prefect.client.schemas.schedules import IntervalSchedule
 from prefect.exceptions import ObjectAlreadyExists
-from prefect.utilities.callables import parameter_schema
 
+from flows.formulaires import schema
 from flows.imports import importer_factures
 from flows.ronde import ronde
 from flows.runs import reprendre_les_orphelines, retablir
@@ -28,21 +28,17 @@ FILES = {"saisies": 1, "suivis": 2}
 log = logging.getLogger("dossier.service")
 
 
-def deploiements() -> list[tuple[Flow[..., Any], str, str, timedelta | None]]:
-    """Each flow with its deployment's name, its queue and its interval."""
-    formulaires = [(flow, "formulaire", "saisies", None) for flow in (importer_factures, *FORMULAIRES)]
-    return [
-        (suivi_facture, "suivi", "suivis", None),
-        (ronde, "ronde", "saisies", timedelta(hours=1)),
-        *formulaires,
-    ]
+def deploiements() -> list[tuple[Flow[..., Any], str, timedelta | None]]:
+    """Each flow with its queue and its interval; a deployment bears the name of its flow."""
+    formulaires = [(flow, "saisies", None) for flow in (importer_factures, *FORMULAIRES)]
+    return [(suivi_facture, "suivis", None), (ronde, "saisies", timedelta(hours=1)), *formulaires]
 
 
 async def enregistrer() -> None:
     """Create or update the pool, its queues and all the deployments. Safe to run again."""
     async with get_client() as client:
         await _pool(client)
-        for flow, nom, file, intervalle in deploiements():
+        for flow, file, intervalle in deploiements():
             identifiant = await client.create_flow(flow)
             horaires = (
                 [DeploymentScheduleCreate(schedule=IntervalSchedule(interval=intervalle))]
@@ -51,11 +47,11 @@ async def enregistrer() -> None:
             )
             await client.create_deployment(
                 identifiant,
-                name=nom,
+                name=flow.name,
                 description=flow.description,
                 work_pool_name=POOL,
                 work_queue_name=file,
-                parameter_openapi_schema=parameter_schema(flow).model_dump_for_openapi(),
+                parameter_openapi_schema=schema(flow),
                 enforce_parameter_schema=True,
                 entrypoint=f"{flow.fn.__module__}:{flow.fn.__name__}",
                 schedules=horaires,
@@ -72,9 +68,8 @@ async def _pool(client: PrefectClient) -> None:
 
 
 async def servir() -> None:
-    """Register everything, rebuild the runs, then work until stopped."""
+    """Rebuild the runs, then work until stopped; `enregistrer` comes first."""
     log.setLevel(logging.INFO)
-    await enregistrer()
     reprises = await asyncio.to_thread(reprendre_les_orphelines, POOL)
     bilan = await asyncio.to_thread(retablir, outils())
     log.info("%s créances ouvertes, %s suivis recréés, %s repris", bilan.ouvertes, bilan.creees, reprises)

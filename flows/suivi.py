@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import NoReturn, assert_never
 
 from prefect import flow
@@ -19,6 +20,7 @@ from dossier.core.decision import (
     DemanderApprobation,
     Envoyer,
     Preparer,
+    Qui,
     RompreEcheancier,
     Sauter,
     Solder,
@@ -45,11 +47,16 @@ def suivi_facture(facture: str) -> State[None]:
     try:
         while (fin := _avancer(creance)) is None:
             continue
-    except EtapeEchouee as echec:
-        return Failed(name="À reprendre", message=f"{echec} Puis cliquez sur Retry.")
-    except DossierError as error:
-        return Failed(name="À reprendre", message=f"{error} Puis cliquez sur Retry.")
+    except (EtapeEchouee, DossierError) as echec:
+        return _rouge(creance, str(echec))
     return fin
+
+
+def _rouge(creance: str, phrase: str) -> State[None]:
+    """The red state that staff see, and its tag; what to mend is in the sentence."""
+    with suppress(DossierError):
+        etiqueter(lire_etat(outils(), creance), "a-reprendre", Qui.PERSONNE)
+    return Failed(name="À reprendre", message=f"{phrase} Puis cliquez sur Retry.")
 
 
 def _avancer(creance: str) -> State[None] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from dossier.core.dates import en_lettres, jour_legal
 from dossier.core.faits import (
@@ -138,3 +138,5 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
             return Evenement(jour, f"Procédure abandonnée : {motif}", fait.creance, interne=True)
         case QuestionPosee() | DossierPrepare():
             return None
+        case _:
+            assert_never(contenu)

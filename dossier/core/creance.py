@@ -79,7 +79,6 @@ class Creancier(Modele):
     qualite: str
     signataire: str
     fonction: str
-    couleur: str = Field(default="1F3A5F", pattern=r"^[0-9A-Fa-f]{6}$")
 
 
 class Facture(Modele):

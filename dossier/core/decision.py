@@ -233,11 +233,9 @@ def _attente(etat: Etat, scenario: Scenario, etape: Etape, jour: date) -> Action
 def _agir(etat: Etat, etape: Etape, jour: date) -> Action:
     if etape.genre is GenreEtape.APPEL:
         return DemanderAppel(etape)
-    for canal in canaux(etat, etape):
-        envoi = dernier_envoi(etat, etape, canal)
-        if envoi is None or envoi.depart is None:
-            return _expedier(etat, etape, canal, envoi, jour)
-    raise AssertionError("une étape non faite a un canal à servir")
+    envois = ((canal, dernier_envoi(etat, etape, canal)) for canal in canaux(etat, etape))
+    canal, envoi = next((c, e) for c, e in envois if e is None or e.depart is None)
+    return _expedier(etat, etape, canal, envoi, jour)
 
 
 def _expedier(etat: Etat, etape: Etape, canal: Canal, envoi: Envoi | None, jour: date) -> Action:
@@ -286,13 +284,9 @@ def depart_du_delai(accuse: AccuseRecu) -> date | None:
     20 January 2021, no 19-20.680, for a letter not claimed; by analogy for a refusal). Not at this
     address (NPAI): never.
     """
-    match accuse.issue:
-        case IssuePli.DISTRIBUE:
-            return accuse.jour
-        case IssuePli.REFUSE | IssuePli.AVISE_NON_RECLAME:
-            return accuse.premiere_presentation
-        case IssuePli.NPAI:
-            return None
+    if accuse.issue is IssuePli.NPAI:
+        return None
+    return accuse.jour if accuse.issue is IssuePli.DISTRIBUE else accuse.premiere_presentation
 
 
 def jour_de_mise_en_demeure(etat: Etat, scenario: Scenario) -> date | None:

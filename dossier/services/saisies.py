@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from pydantic import ValidationError
+
 from dossier.core.creance import identifiant
 from dossier.core.dates import en_lettres
 from dossier.core.errors import DonneeInvalide
@@ -28,7 +30,7 @@ from dossier.core.faits import (
     PieceAjoutee,
     ResultatAppel,
 )
-from dossier.core.montants import ZERO, arrondi, en_euros
+from dossier.core.montants import ZERO, en_euros
 from dossier.core.scenario import GenreEtape, Scenario
 from dossier.services.creances import consigner, scenario_de
 from dossier.services.formulaire import (
@@ -67,11 +69,12 @@ def paiement(
 ) -> str:
     """Record a payment received on `jour` (value date), in euros."""
     pas_dans_le_futur(outils, jour, "La date du paiement")
-    if montant <= 0 or montant != arrondi(montant):
+    try:
+        recu = PaiementRecu(montant=montant, jour=jour, reference=reference, moyen=moyen)
+    except ValidationError as error:
         raise DonneeInvalide(
             f"Un paiement est une somme positive, en centimes entiers : {montant} n'en est pas une."
-        )
-    recu = PaiementRecu(montant=montant, jour=jour, reference=reference, moyen=moyen)
+        ) from error
 
     def suite(etat: Etat) -> Sequence[Contenu]:
         if recu in etat.paiements:

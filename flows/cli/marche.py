@@ -22,14 +22,20 @@ def importer(
     scenario: Annotated[str, Option(help="Scénario à suivre.")] = "standard",
 ) -> None:
     """Importe des factures impayées et lance leur suivi."""
-    from flows.imports import demarrer, en_markdown, importer_chemins
+    from flows.lecteurs import en_markdown, importer_chemins
     from flows.wiring import outils
 
     rapport = importer_chemins(outils(), fichiers, scenario, auteur=AUTEUR)
     dire(en_markdown(rapport))
     if not rapport.ouvertes:
         raise DonneeInvalide("aucune facture n'a été importée : voyez les motifs ci-dessus.")
-    si_le_service_tourne(lambda: demarrer(outils(), rapport))
+
+    def demarrer() -> None:
+        from flows import imports
+
+        imports.demarrer(outils(), rapport)
+
+    si_le_service_tourne(demarrer)
 
 
 @app.command()
@@ -75,15 +81,16 @@ def demo(
 @app.command()
 def service() -> None:
     """Fait vivre les créances jusqu'à l'arrêt : serveur Prefect (si aucun n'est configuré) et suivis."""
-    from flows.serveur import serveur
+    from flows.serveur import page_des_suivis, serveur
     from flows.wiring import outils, settings
 
     _arret_propre()
     outils()
     with serveur(settings()) as adresse:
-        from flows.service import servir
+        from flows.service import enregistrer, servir
 
-        dire(f"Écran des opérateurs : {adresse.removesuffix('/api')}")
+        asyncio.run(enregistrer())
+        dire(f"Écran des opérateurs : {page_des_suivis(adresse)}")
         asyncio.run(servir())
 
 

@@ -1,4 +1,7 @@
-"""Telling the running service that the journal has changed, when there is one."""
+"""Telling the running service that the journal has changed, when there is one.
+
+Prefect reads the server's address when it is first imported: an act given here imports it itself.
+"""
 
 from __future__ import annotations
 

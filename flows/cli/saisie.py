@@ -11,11 +11,11 @@ from typing import Annotated
 from typer import Argument, Option, Typer
 
 from dossier.core.creance import identifiant
-from dossier.core.faits import Decision, GenrePiece, IssuePli
+from dossier.core.faits import Decision, GenrePiece, IssuePli, Mensualite, ResultatAppel
 from dossier.services import saisies
 from dossier.services.outils import Outils
 from flows.cli.reveil import si_le_service_tourne
-from flows.cli.usage import AUTEUR, dire, euros, octets, option_jour
+from flows.cli.usage import AUTEUR, dire, euros, jour, octets, option_jour
 
 app = Typer()
 litige = Typer(help="Ouvre ou lève un litige.", no_args_is_help=True)
@@ -106,14 +106,45 @@ def piece(
 
 
 @app.command()
+def appel(
+    facture: str,
+    resultat: ResultatAppel,
+    par: Annotated[str, Option(help="Nom de l'appelant.")],
+    note: Annotated[str, Option(help="Ce qui a été dit.")] = "",
+) -> None:
+    """Consigne le résultat d'un appel téléphonique."""
+    _saisir(facture, lambda o: saisies.appel(o, facture, resultat, par, auteur=par, note=note))
+
+
+@app.command()
+def echeancier(
+    facture: str,
+    versements: Annotated[list[str], Argument(metavar="DATE=EUROS...", help="Par exemple 15/07/2026=500,00")],
+) -> None:
+    """Accorde un paiement échelonné ; un versement manqué fait reprendre la procédure."""
+    mensualites = [_versement(texte) for texte in versements]
+    _saisir(facture, lambda o: saisies.echeancier(o, facture, mensualites, auteur=AUTEUR))
+
+
+@app.command()
 def abandonner(facture: str, motif: str) -> None:
     """Met fin à la procédure d'une facture sans paiement."""
     _saisir(facture, lambda o: saisies.abandonner(o, facture, motif, auteur=AUTEUR))
 
 
+def _versement(texte: str) -> Mensualite:
+    quand, _, combien = texte.partition("=")
+    return Mensualite(jour=jour(quand), montant=euros(combien))
+
+
 def _saisir(facture: str, acte: Callable[[Outils], str]) -> None:
-    from flows.runs import signaler
     from flows.wiring import outils
 
     dire(acte(outils()))
-    si_le_service_tourne(lambda: signaler(identifiant(facture)))
+
+    def signaler() -> None:
+        from flows import runs
+
+        runs.signaler(identifiant(facture))
+
+    si_le_service_tourne(signaler)

@@ -12,6 +12,7 @@ from dossier.adapters.config_yaml import charger
 from flows.demo.bilan import conclure
 from flows.demo.histoire import Histoire
 from flows.demo.maison import EXEMPLES, donnees_neuves, maison
+from flows.serveur import page_des_suivis
 from flows.wiring import outils
 
 
@@ -20,12 +21,12 @@ def jouer(console: Console, *, garder: bool) -> None:
     histoire = charger(EXEMPLES / "histoire.yaml", Histoire)
     donnees = donnees_neuves()
     with maison(donnees, histoire.depart) as adresse:
-        ecran = f"{adresse.removesuffix('/api')}/runs"
-        console.print(f"Écran des opérateurs : {ecran}")
+        ecran = page_des_suivis(adresse)
+        console.print(f"Écran des opérateurs : {ecran}", soft_wrap=True)
         _piloter(console, histoire, donnees)
         conclure(console, donnees)
         if garder:
-            console.print(f"Le serveur reste ouvert sur {ecran}. Ctrl-C pour finir.")
+            console.print(f"Le serveur reste ouvert : {ecran} (Ctrl-C pour finir)", soft_wrap=True)
             _patienter()
 
 

@@ -60,7 +60,7 @@ class Histoire(Modele):
 class Formulaire(NamedTuple):
     """A form of the Prefect UI, filled in."""
 
-    deploiement: str
+    flux: str
     parametres: dict[str, Any]
 
 
@@ -117,12 +117,12 @@ def _deposes(etat: Etat, etape: str) -> list[Envoi]:
 def _depot(histoire: Histoire, racine: str, etat: Etat, envoi: Envoi, jour: date) -> Formulaire:
     chiffres = int(hashlib.sha256(f"{etat.creance}{envoi.prepare.cle}".encode()).hexdigest(), 16) % 10**11
     return Formulaire(
-        "depot-recommande/formulaire",
+        "depot-recommande",
         {
             "facture": etat.facture.numero,
             "numero": f"1A{chiffres:011d}",
             "jour": jour.isoformat(),
-            "preuve": f"{racine}/{histoire.preuves['depot']}",
+            "preuve": _preuve(histoire, racine, "depot"),
         },
     )
 
@@ -136,19 +136,19 @@ def _formulaire(histoire: Histoire, racine: str, etat: Etat, evenement: Evenemen
                 "jour": jour.isoformat(),
                 "reference": evenement.reference,
             }
-            return Formulaire("paiement/formulaire", {**commun, **parametres})
+            return Formulaire("paiement", {**commun, **parametres})
         case "accuse":
             return Formulaire(
-                "accuse-de-reception/formulaire",
+                "accuse-de-reception",
                 {**commun, **_accuse(histoire, racine, etat, evenement, jour)},
             )
         case "litige_ouvert":
-            return Formulaire("ouvrir-un-litige/formulaire", {**commun, "motif": evenement.motif})
+            return Formulaire("ouvrir-un-litige", {**commun, "motif": evenement.motif})
         case "litige_leve":
-            return Formulaire("lever-un-litige/formulaire", {**commun, "conclusion": evenement.conclusion})
+            return Formulaire("lever-un-litige", {**commun, "conclusion": evenement.conclusion})
         case "echeancier":
             versements = [m.model_dump(mode="json") for m in evenement.mensualites]
-            return Formulaire("accorder-un-echeancier/formulaire", {**commun, "versements": versements})
+            return Formulaire("accorder-un-echeancier", {**commun, "versements": versements})
         case _:
             parametres = {
                 "genre": evenement.genre,
@@ -156,7 +156,7 @@ def _formulaire(histoire: Histoire, racine: str, etat: Etat, evenement: Evenemen
                 "jour": (evenement.du or jour).isoformat(),
                 "fichier": f"{racine}/{evenement.fichier}",
             }
-            return Formulaire("ajouter-une-piece/formulaire", {**commun, **parametres})
+            return Formulaire("ajouter-une-piece", {**commun, **parametres})
 
 
 def _accuse(histoire: Histoire, racine: str, etat: Etat, evenement: Evenement, jour: date) -> dict[str, str]:
@@ -168,5 +168,10 @@ def _accuse(histoire: Histoire, racine: str, etat: Etat, evenement: Evenement, j
         "issue": evenement.issue.value,
         "jour": jour.isoformat(),
         "premiere_presentation": presente.isoformat(),
-        "preuve": f"{racine}/{histoire.preuves[evenement.issue.value]}",
+        "preuve": _preuve(histoire, racine, evenement.issue.value),
     }
+
+
+def _preuve(histoire: Histoire, racine: str, nom: str) -> str:
+    """The path of that proof; empty when the story gives none."""
+    return f"{racine}/{histoire.preuves[nom]}" if nom in histoire.preuves else ""

@@ -74,7 +74,7 @@ def _service(donnees: Path, adresse: str) -> Iterator[None]:
             stderr=journal,
         )
     try:
-        _attendre(processus, f"{adresse}/deployments/name/suivi-facture/suivi", fichier)
+        _attendre(processus, f"{adresse}/deployments/name/suivi-facture/suivi-facture", fichier)
         yield
     finally:
         arreter(processus)

@@ -42,7 +42,7 @@ class Pilote:
     def importer(self, chemins: Sequence[Path]) -> None:
         """Import these files through the form."""
         fichiers = [str(chemin) for chemin in chemins]
-        self._remplir([Formulaire("importer-des-factures/formulaire", {"fichiers": fichiers})])
+        self._remplir([Formulaire("importer-des-factures", {"fichiers": fichiers})])
 
     def jouer(self, dire: Callable[[str], None] = lambda _: None) -> None:
         """Play until every creance has ended; `dire` is told each new day."""
@@ -130,7 +130,7 @@ class Pilote:
         _attendre(tous_repondus, "Un formulaire n'a pas reçu de réponse : voyez service.log.")
 
     def _soumettre(self, formulaire: Formulaire) -> UUID:
-        deploiement = self._client.read_deployment_by_name(formulaire.deploiement)
+        deploiement = self._client.read_deployment_by_name(f"{formulaire.flux}/{formulaire.flux}")
         run = self._client.create_flow_run_from_deployment(
             deploiement.id, parameters=formulaire.parametres, state=Scheduled()
         )

@@ -110,11 +110,9 @@ def test_chaque_ligne_de_facture_tombe_juste_apres_un_paiement_partiel_tardif() 
     releve = decompte(vie.etat, vie.jour)
     ligne = _lisible(ligne_facture(vie.etat, releve))
     assert ligne["montant"] == "1 000,00 €"
-    assert (ligne["regle"], ligne["reste"]) == ("250,01 €", "749,99 €"), (
-        "9,99 € et 40 € ont d'abord été imputés"
-    )
-    assert releve.principal - releve.principal_restant == Decimal("250.01")
-    assert _lisible(contexte(vie, "relance-3")["decompte"])["regle"] == "250,01 €"
+    assert (ligne["regle"], ligne["reste"]) == ("249,99 €", "750,01 €"), "10,01 € d'intérêts et 40 € d'abord"
+    assert releve.principal - releve.principal_restant == Decimal("249.99")
+    assert _lisible(contexte(vie, "relance-3")["decompte"])["regle"] == "249,99 €"
 
 
 def test_l_historique_dit_ce_qui_est_parti_une_ligne_par_jour_et_par_etape() -> None:

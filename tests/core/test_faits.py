@@ -211,7 +211,7 @@ def test_l_empreinte_se_recalcule_sans_ce_logiciel() -> None:
 
 
 def test_un_auteur_entoure_d_espaces_ne_rompt_pas_la_chaine() -> None:
-    fait = enchainer(None, "FA-1", MIDI, "  Camille Exemple\n", LitigeOuvert(motif="x", jour=MIDI.date()))
+    fait = enchainer(None, "FA-1", MIDI, "  Camille\nExemple ", LitigeOuvert(motif="x", jour=MIDI.date()))
     assert fait.auteur == "Camille Exemple"
     assert rupture_de_chaine((fait,)) is None
 
@@ -224,5 +224,7 @@ def test_une_version_inconnue_ou_un_champ_de_trop_est_refuse() -> None:
 
 
 def test_un_instant_sans_fuseau_est_refuse() -> None:
+    with pytest.raises(ValueError, match="doit porter son fuseau"):
+        enchainer(None, "FA-1", datetime(2026, 5, 4), "x", LitigeOuvert(motif="x", jour=date(2026, 5, 4)))
     with pytest.raises(ValidationError):
         DossierPrepare(dossier="d", creances=(), pilote="p", instant=datetime(2026, 5, 4))

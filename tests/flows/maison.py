@@ -171,7 +171,7 @@ class Maison:
 
     def formulaire(self, nom: str, **parametres: object) -> State:
         """Submit a form and wait for its final state, red or green."""
-        deploiement = self._client.read_deployment_by_name(f"{nom}/formulaire")
+        deploiement = self._client.read_deployment_by_name(f"{nom}/{nom}")
         run = self._client.create_flow_run_from_deployment(
             deploiement.id, parameters=parametres, state=Scheduled()
         )

@@ -1,0 +1,66 @@
+"""Which reader takes which file, and what an import did, in words. Imports nothing of Prefect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from dossier.adapters.import_csv import lire_csv
+from dossier.adapters.import_facturx import lire_facturx
+from dossier.core.errors import DonneeInvalide
+from dossier.core.importation import Candidate, Refus
+from dossier.core.montants import en_euros
+from dossier.services.importation import Rapport, importer
+from dossier.services.outils import Outils
+
+LECTEURS: dict[str, Callable[[Path, bytes], list[Candidate | Refus]]] = {
+    ".pdf": lire_facturx,
+    ".csv": lire_csv,
+}
+
+
+def importer_chemins(maison: Outils, chemins: Sequence[Path], scenario: str, *, auteur: str) -> Rapport:
+    """Read and open every invoice of these files and folders."""
+    if scenario not in maison.scenarios:
+        connus = ", ".join(sorted(maison.scenarios))
+        raise DonneeInvalide(f"Le scénario « {scenario} » n'existe pas. Scénarios connus : {connus}.")
+    lus = [lu for chemin in chemins for fichier in _fichiers(chemin) for lu in _lire(fichier)]
+    return importer(maison, lus, scenario=scenario, auteur=auteur)
+
+
+def en_markdown(rapport: Rapport) -> str:
+    """The report that the form shows."""
+    lignes = [
+        f"# Import : {len(rapport.ouvertes)} factures suivies, {len(rapport.refus)} documents refusés",
+        "",
+    ]
+    lignes += [
+        f"- {f.numero} · {f.debiteur.denomination} · {en_euros(f.montant_ttc)}" for f in rapport.ouvertes
+    ]
+    if rapport.refus:
+        lignes += ["", "## Refusés", *[f"- **{refus.document}** : {refus.motif}" for refus in rapport.refus]]
+    return "\n".join(lignes)
+
+
+def _fichiers(chemin: Path) -> Iterator[Path]:
+    if not chemin.is_dir():
+        yield chemin
+        return
+    yield from sorted(f for f in chemin.rglob("*") if f.suffix.lower() in LECTEURS)
+
+
+def _lire(fichier: Path) -> list[Candidate | Refus]:
+    lecteur = LECTEURS.get(fichier.suffix.lower())
+    if lecteur is None:
+        return [
+            Refus(
+                fichier.name, "seuls les fichiers .pdf (Factur-X) et .csv sont lus : convertissez ce fichier"
+            )
+        ]
+    try:
+        contenu = fichier.read_bytes()
+    except OSError as error:
+        return [
+            Refus(str(fichier), f"le fichier ne peut pas être lu ({error.strerror}) : vérifiez le chemin")
+        ]
+    return lecteur(fichier, contenu)

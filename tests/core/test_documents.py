@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from dossier.core.documents import contexte_bordereau, contexte_chronologie, contexte_decompte, contexte_note
+from dossier.core.droit.juridiction import Juridiction
+from dossier.core.faits import GenrePiece, PieceAjoutee
+from dossier.core.pieces import Piece, lister_pieces
+from dossier.core.recueil import Recueil
+from tests.core.test_pieces import complete
+from tests.core.test_requete import JOUR, TRIBUNAL, recueil
+from tests.core.vie import EMISSION, Vie, archive, creancier
+
+CONNUE = Juridiction(intitule="Tribunal des activités économiques de Lyon", texte="", a_completer=False)
+MENTION = "horodatage de démonstration, non qualifié"
+
+
+def ensemble(*vies: Vie) -> tuple[list[Recueil], tuple[Piece, ...]]:
+    recueils = [recueil(vie) for vie in vies]
+    return recueils, lister_pieces([(r.etat, r.scenario) for r in recueils])
+
+
+def note(vie: Vie, tribunal: Juridiction = TRIBUNAL) -> dict[str, Any]:
+    recueils, pieces = ensemble(vie)
+    return contexte_note(recueils, pieces, creancier(), tribunal, "dossier-1", MENTION, JOUR)
+
+
+def reserves(vie: Vie, tribunal: Juridiction = TRIBUNAL) -> str:
+    phrases: Sequence[str] = note(vie, tribunal)["reserves"]
+    return "\n".join(phrases)
+
+
+def test_le_bordereau_compte_ses_pieces_et_ses_pages() -> None:
+    recueils, pieces = ensemble(complete())
+    lu = contexte_bordereau(recueils, pieces, range(1, len(pieces) + 1), creancier(), TRIBUNAL, JOUR)
+    assert (lu["nombre"], lu["total_pages"]) == (11, 66)
+    assert lu["juridiction"] == {"intitule": "Tribunal de commerce", "adresse_a_completer": True}
+    assert lu["pieces"][10]["pages"] == "11"
+    assert lu["objet"] == "Bordereau des pièces"
+
+
+def test_le_decompte_imprime_ses_imputations_et_ses_lectures_une_seule_fois() -> None:
+    un = complete().payer("300", date(2026, 7, 3))
+    recueils, _ = ensemble(un, complete())
+    lu = contexte_decompte(recueils, creancier(), JOUR)
+    assert len(lu["factures"]) == 2
+    imputation = {
+        cle: texte.replace("\u00a0", " ") for cle, texte in lu["factures"][0]["imputations"][0].items()
+    }
+    assert imputation == {
+        "date": "03/07/2026",
+        "libelle": "Paiement reçu",
+        "montant": "300,00 €",
+        "interets": "10,01 €",
+        "indemnite": "40,00 €",
+        "principal": "249,99 €",
+        "reste": "750,01 €",
+    }
+    assert len(lu["hypotheses"]) == len(set(lu["hypotheses"]))
+    assert lu["total"].endswith("€")
+
+
+def test_la_chronologie_relie_chaque_evenement_a_ses_propres_pieces() -> None:
+    vie = complete().payer("10", date(2026, 6, 11))
+    recueils, pieces = ensemble(vie)
+    evenements = contexte_chronologie(recueils, pieces, creancier(), JOUR)["evenements"]
+    numeros = {e["libelle"].replace("\u00a0", " "): e["piece"] for e in evenements}
+    assert numeros["Facture n° FA-1 émise, échéance au 3 juin 2026"] == "1"
+    assert numeros["Relance 1 par courriel"] == "3"
+    assert numeros["Paiement reçu : 10,00 €"] == "", "le paiement du même jour n'est pas dans la relance"
+    assert numeros["Mise en demeure : dépôt du recommandé n° 1A2"] == "9, 10"
+    assert [e["date"][3:5] for e in evenements] == sorted(e["date"][3:5] for e in evenements)
+
+
+def test_la_chronologie_de_deux_creances_les_nomme_et_les_mele() -> None:
+    recueils, pieces = ensemble(complete(), complete())
+    evenements = contexte_chronologie(recueils, pieces, creancier(), JOUR)["evenements"]
+    assert all(e["libelle"].startswith("FA-1 – ") for e in evenements)
+    assert evenements[0]["date"] == evenements[1]["date"] == "04/05/2026"
+
+
+def test_la_chronologie_ne_dit_rien_d_interne() -> None:
+    vie = complete().contester("Le gérant est de mauvaise foi")
+    recueils, pieces = ensemble(vie)
+    assert "mauvaise foi" not in str(contexte_chronologie(recueils, pieces, creancier(), JOUR))
+
+
+def test_la_note_dit_tout_ce_qui_manque_et_rien_d_autre() -> None:
+    vie = complete()
+    dites = reserves(vie)
+    assert "bon de commande, devis accepté ou contrat" in dites
+    assert "bon de livraison ou procès-verbal" in dites
+    assert "copie de la facture" not in dites
+    assert "preuve de dépôt" not in dites
+    for genre in (GenrePiece.DEVIS, GenrePiece.LIVRAISON):
+        vie.noter(PieceAjoutee(genre=genre, intitule=genre.value, jour=EMISSION, pdf=archive(genre.value)))
+    assert "pièce usuelle" not in reserves(vie)
+
+
+def test_la_note_dit_la_juridiction_a_completer_seulement_s_il_le_faut() -> None:
+    assert "Juridiction : à voir." in reserves(complete())
+    assert "Juridiction" not in reserves(complete(), CONNUE)
+
+
+def test_la_note_dit_les_contestations_et_les_alertes() -> None:
+    vie = complete().contester("Colis abîmé").lever()
+    vie.payer("5000", date(2026, 8, 1))
+    dites = reserves(vie)
+    assert "Facture FA-1 : contestée le 5 août 2026 (Colis abîmé)." in dites
+    assert "contestation levée le 5 août 2026 (Réglé)" in dites
+    assert "Trop-perçu" in dites
+    assert "L622-21" in dites
+
+
+def test_la_note_dit_l_horodatage_tel_qu_il_est() -> None:
+    lue = note(complete())
+    assert (lue["horodatage"], lue["dossier"], lue["pieces_nombre"]) == (MENTION, "dossier-1", 11)
+    assert {c["fichier"] for c in lue["contenu"]} >= {"02-bordereau.pdf", "pieces/", "originaux/", "journal/"}

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from datetime import date
+
+from dossier.core.cles import verifier_cle
+from dossier.core.faits import (
+    AccuseRecu,
+    CreanceOuverte,
+    Decision,
+    GenrePiece,
+    IssuePli,
+    PieceAjoutee,
+    PliDepose,
+)
+from dossier.core.pieces import Piece, lister_pieces
+from dossier.core.recueil import renvoi
+from tests.core.vie import EMISSION, Vie, archive, facture
+
+
+def pieces(vie: Vie) -> tuple[Piece, ...]:
+    return lister_pieces([(vie.etat, vie.scenario)])
+
+
+def ajouter(vie: Vie, genre: GenrePiece, titre: str, jour: date) -> None:
+    vie.noter(PieceAjoutee(genre=genre, intitule=titre, jour=jour, pdf=archive(f"{titre}.pdf")))
+
+
+def complete() -> Vie:
+    """A whole procedure with the original of the invoice and every proof of the post."""
+    vie = Vie()
+    vie.faits.clear()
+    vie.noter(CreanceOuverte(facture=facture(), scenario="standard", source=archive("facture.pdf")))
+    vie.a_l_approbation().repondre()
+    vie.aller(date(2026, 8, 3))
+    cle = "mise-en-demeure:lrar"
+    vie.noter(PliDepose(cle=cle, numero="1A2", jour=vie.jour, preuve=archive("depot.pdf")))
+    vie.aller(date(2026, 8, 5))
+    vie.noter(
+        AccuseRecu(
+            cle=cle,
+            issue=IssuePli.DISTRIBUE,
+            premiere_presentation=vie.jour,
+            jour=vie.jour,
+            preuve=archive("avis.pdf"),
+        )
+    )
+    return vie
+
+
+def test_les_pieces_vont_par_genre_puis_par_date_et_se_numerotent_sans_trou() -> None:
+    vie = complete()
+    ajouter(vie, GenrePiece.LIVRAISON, "Bon de livraison", date(2026, 4, 30))
+    ajouter(vie, GenrePiece.COMMANDE, "Bon de commande", date(2026, 4, 1))
+    ajouter(vie, GenrePiece.CONTRAT, "Contrat", date(2026, 5, 2))
+    lues = pieces(vie)
+    assert [piece.numero for piece in lues] == list(range(1, len(lues) + 1))
+    titres = [piece.titre.replace("\u00a0", " ") for piece in lues]
+    assert titres[:4] == ["Contrat", "Bon de commande", "Bon de livraison", "Facture n° FA-1 du 4 mai 2026"]
+    assert titres[4] == "Prévenance (FA-1) par courriel du 27 mai 2026"
+    assert titres[-3:] == [
+        "Mise en demeure (FA-1) par lettre recommandée du 31 juillet 2026",
+        "Preuve de dépôt du pli n° 1A2 du 3 août 2026",
+        "Avis de réception – pli n° 1A2 du 5 août 2026",
+    ]
+    assert [piece.genre for piece in lues[-3:]] == [
+        GenrePiece.MISE_EN_DEMEURE,
+        GenrePiece.PREUVE_DEPOT,
+        GenrePiece.AVIS_RECEPTION,
+    ]
+
+
+def test_le_meme_journal_donne_les_memes_numeros_quel_que_soit_l_ordre_des_creances() -> None:
+    un, deux = complete(), complete()
+    deux.faits.clear()
+    deux.noter(CreanceOuverte(facture=facture(numero="FA-0"), scenario="standard", source=archive("b.pdf")))
+    ensemble = lister_pieces([(un.etat, un.scenario), (deux.etat, deux.scenario)])
+    assert ensemble == lister_pieces([(deux.etat, deux.scenario), (un.etat, un.scenario)])
+    assert [p.creance for p in ensemble[:2]] == ["FA-0", "FA-1"]
+
+
+def test_une_lettre_remplacee_avant_son_envoi_n_est_pas_une_piece() -> None:
+    vie = Vie().a_l_approbation().payer("100")
+    vie.agir()
+    assert len(vie.etat.envois_de("mise-en-demeure")) == 2
+    assert not [p for p in pieces(vie) if p.genre is GenrePiece.MISE_EN_DEMEURE]
+    vie.repondre(Decision.APPROUVER)
+    vie.agir()
+    demeures = [p for p in pieces(vie) if p.genre is GenrePiece.MISE_EN_DEMEURE]
+    assert [p.pdf.cle for p in demeures] == ["mise-en-demeure:lrar:2.pdf"]
+
+
+def test_les_preuves_d_un_recommande_qui_n_est_pas_la_mise_en_demeure_sont_des_echanges() -> None:
+    vie = Vie().a_l_avant_contentieux()
+    cle = "avant-contentieux:lrar"
+    vie.noter(PliDepose(cle=cle, numero="1A1", jour=vie.jour, preuve=archive("depot.pdf")))
+    for issue, dit in (
+        (IssuePli.REFUSE, "Pli refusé"),
+        (IssuePli.AVISE_NON_RECLAME, "Pli avisé et non réclamé"),
+        (IssuePli.NPAI, "Pli revenu à l'expéditeur"),
+    ):
+        accuse = AccuseRecu(
+            cle=cle, issue=issue, premiere_presentation=vie.jour, jour=vie.jour, preuve=archive("avis.pdf")
+        )
+        vie.noter(accuse)
+        assert [p.genre for p in pieces(vie)[-2:]] == [GenrePiece.ECHANGE] * 2
+        assert pieces(vie)[-1].titre.startswith(dit)
+
+
+def test_un_depot_et_une_issue_sans_document_ne_font_pas_de_piece() -> None:
+    vie = Vie().au_dossier()
+    assert not [p for p in pieces(vie) if p.genre in {GenrePiece.PREUVE_DEPOT, GenrePiece.AVIS_RECEPTION}]
+
+
+def test_un_intitule_long_accentue_ou_etrange_donne_un_nom_de_fichier_sur() -> None:
+    vie = Vie()
+    for titre in ("É" * 300, "../../etc/passwd", "Bon n° 12/2026 « reçu »", "…"):
+        ajouter(vie, GenrePiece.COMMANDE, titre, EMISSION)
+    fichiers = [piece.fichier for piece in pieces(vie)]
+    assert len(set(fichiers)) == 4
+    for fichier in fichiers:
+        assert len(verifier_cle(fichier)) == 2
+        assert len(fichier) < 80
+
+
+def test_un_renvoi_cite_une_ou_plusieurs_pieces() -> None:
+    lues = pieces(complete())
+    assert renvoi([]) == ""
+    assert renvoi(lues[:1]) == "pièce n°\u00a01"
+    assert renvoi(lues[:2]) == "pièces n°\u00a01 et 2"
+    assert renvoi(lues[:3]) == "pièces n°\u00a01, 2 et 3"

@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from dossier.core.creance import Genre
+from dossier.core.decision import jour_de_mise_en_demeure
+from dossier.core.decompte import etablir_decompte
+from dossier.core.droit.juridiction import Juridiction
+from dossier.core.faits import AccuseRecu, CreanceOuverte, GenrePiece, IssuePli, PieceAjoutee
+from dossier.core.pieces import lister_pieces
+from dossier.core.recueil import Recueil, total
+from dossier.core.requete import contexte_requete
+from tests.core.droit.loi import droit
+from tests.core.test_pieces import complete
+from tests.core.vie import Vie, archive, creancier, debiteur, facture
+
+JOUR = date(2026, 8, 21)
+TRIBUNAL = Juridiction(
+    intitule="Tribunal de commerce", texte="CPC, art. 1406", a_completer=True, motif="à voir"
+)
+
+
+def recueil(vie: Vie, jour: date = JOUR) -> Recueil:
+    etat = vie.etat
+    releve = etablir_decompte(
+        etat.facture.montant_ttc,
+        etat.facture.echeance,
+        [(p.jour, p.montant) for p in etat.paiements],
+        jour,
+        droit(),
+        genre=etat.facture.debiteur.genre,
+        deja_paye=etat.facture.deja_paye,
+        mise_en_demeure=jour_de_mise_en_demeure(etat, vie.scenario),
+    )
+    return Recueil(tuple(vie.faits), etat, vie.scenario, releve)
+
+
+def requete(*vies: Vie) -> dict[str, Any]:
+    recueils = [recueil(vie) for vie in vies]
+    pieces = lister_pieces([(r.etat, r.scenario) for r in recueils])
+    return contexte_requete(recueils, pieces, [1] * len(pieces), creancier(), TRIBUNAL, JOUR)
+
+
+def faits(*vies: Vie) -> list[str]:
+    return [phrase.replace("\u00a0", " ") for phrase in requete(*vies)["faits"]]
+
+
+def sommes(*vies: Vie) -> list[tuple[str, str, str]]:
+    lignes = requete(*vies)["sommes"]
+    return [(s["libelle"], s["montant"].replace("\u00a0", " "), s["fondement"]) for s in lignes]
+
+
+def jusqu_au_dossier(vie: Vie) -> Vie:
+    vie.a_la_poste()
+    vie.aller(date(2026, 8, 5))
+    vie.recevoir()
+    vie.aller(JOUR)
+    return vie
+
+
+def test_l_expose_raconte_la_facture_les_demandes_et_la_mise_en_demeure() -> None:
+    assert faits(complete()) == [
+        "La facture n° FA-1 du 4 mai 2026, d'un montant de 1 000,00 € toutes taxes comprises, a été émise ; "
+        "elle était payable au plus tard le 3 juin 2026 (pièce n° 1).",
+        "La facture n'ayant pas été réglée à son échéance, le paiement en a été demandé à plusieurs reprises "
+        "(pièces n° 3, 4, 5, 6, 7 et 8).",
+        "Sont également produits les autres échanges avec le débiteur (pièce n° 2).",
+        "Par lettre recommandée avec avis de réception n° 1A2 déposée le 3 août 2026, distribuée le "
+        "5 août 2026, le débiteur a été mis en demeure de payer (pièces n° 9, 10 et 11). Le délai qui lui "
+        "était donné a pris fin le 20 août 2026 ; les sommes portées au décompte restent impayées.",
+    ]
+
+
+def test_l_objet_de_la_facture_est_cite_tel_qu_il_est_ecrit() -> None:
+    vie = jusqu_au_dossier(Vie(la_facture=facture(objet="IRM : maintenance")))
+    assert "a été émise pour « IRM : maintenance » ;" in faits(vie)[0]
+
+
+def test_sans_piece_du_contrat_rien_n_est_cite() -> None:
+    assert faits(jusqu_au_dossier(Vie()))[0].endswith("au plus tard le 3 juin 2026.")
+
+
+@pytest.mark.parametrize(("relances", "dit"), [(0, ""), (1, "demandé (pièce"), (2, "demandé à plusieurs")])
+def test_plusieurs_reprises_n_est_dit_que_de_deux_demandes_au_moins(relances: int, dit: str) -> None:
+    vie = Vie()
+    gardees = (
+        {"relance-1", "avant-contentieux"} if relances == 2 else {"relance-1"} if relances else set[str]()
+    )
+    noms = {*gardees, "mise-en-demeure", "dossier"}
+    etapes = tuple(e for e in vie.scenario.etapes if e.nom in noms)
+    if relances == 2:
+        delai = etapes[0].delai
+        etapes = (etapes[0], etapes[1].model_copy(update={"delai": delai}), *etapes[2:])
+    vie = Vie(scenario=vie.scenario.model_copy(update={"etapes": etapes}))
+    vie.aller(date(2026, 6, 11))
+    if relances == 2:
+        vie.deposer()
+    vie.aller(date(2026, 7, 2))
+    vie.repondre().agir()
+    vie.deposer("1A2").recevoir()
+    textes = " ".join(faits(vie))
+    assert (dit in textes) if dit else ("demandé" not in textes)
+
+
+def test_l_acompte_et_les_paiements_sont_dits_dans_l_ordre_des_dates() -> None:
+    vie = jusqu_au_dossier(Vie(la_facture=facture(deja_paye=Decimal(100))))
+    vie.payer("60", date(2026, 7, 1)).payer("50", date(2026, 6, 20))
+    textes = faits(vie)
+    assert textes[1] == "Une somme de 100,00 € avait déjà été réglée sur cette facture."
+    assert textes[2].startswith("Ont été reçus : 50,00 € le 20 juin 2026, 60,00 € le 1er juillet 2026.")
+
+
+@pytest.mark.parametrize(
+    ("issue", "dit"),
+    [
+        (IssuePli.DISTRIBUE, "distribuée le 5 août 2026"),
+        (IssuePli.REFUSE, "présentée le 4 août 2026 et refusée par son destinataire"),
+        (IssuePli.AVISE_NON_RECLAME, "présentée le 4 août 2026 à son destinataire, avisé, qui ne l'a pas"),
+    ],
+)
+def test_l_issue_du_pli_est_dite_avec_la_date_qui_fait_courir_le_delai(issue: IssuePli, dit: str) -> None:
+    vie = Vie().a_la_poste()
+    vie.aller(date(2026, 8, 5))
+    vie.noter(
+        AccuseRecu(
+            cle="mise-en-demeure:lrar", issue=issue, premiere_presentation=date(2026, 8, 4), jour=vie.jour
+        )
+    )
+    assert dit in faits(vie)[-1]
+
+
+def test_les_sommes_s_additionnent_et_le_total_vient_en_dernier() -> None:
+    vie = complete()
+    lignes = sommes(vie)
+    assert [libelle for libelle, _, _ in lignes] == [
+        "Principal",
+        "Pénalités de retard échues au 21 août 2026",
+        "Pénalités de retard à échoir, à compter du 22 août 2026 et jusqu'au paiement",
+        "Indemnité forfaitaire pour frais de recouvrement",
+        "Total",
+    ]
+    chiffres = [Decimal(m[:-2].replace(" ", "").replace(",", ".")) for _, m, _ in lignes if m != "mémoire"]
+    assert sum(chiffres[:-1]) == chiffres[-1] == total([recueil(vie)])
+    assert lignes[1][2] == "Article L441-10, II du code de commerce"
+
+
+def test_deux_factures_s_additionnent_dans_une_seule_requete() -> None:
+    lu = requete(complete(), complete())
+    assert [ligne["numero"] for ligne in lu["factures"]] == ["FA-1", "FA-1"]
+    assert {s["libelle"]: s["montant"] for s in lu["sommes"]}["Principal"] == "2\u00a0000,00\u00a0€"
+
+
+def test_contre_un_consommateur_ni_taux_commercial_ni_indemnite() -> None:
+    prive = facture(debiteur=debiteur(genre=Genre.PARTICULIER, siren=None))
+    lignes = sommes(jusqu_au_dossier(Vie(la_facture=prive)))
+    assert [libelle for libelle, _, _ in lignes] == [
+        "Principal",
+        "Intérêts légaux échus au 21 août 2026",
+        "Intérêts légaux à échoir, à compter du 22 août 2026 et jusqu'au paiement",
+        "Total",
+    ]
+    assert "L441-10" not in str(lignes)
+    assert lignes[1][1] == "1,21 €", "16 jours à 2,75 %, du lendemain de la réception"
+
+
+def test_contre_une_personne_publique_les_textes_sont_ceux_de_la_commande_publique() -> None:
+    public = facture(debiteur=debiteur(genre=Genre.PUBLIC))
+    textes = str(sommes(jusqu_au_dossier(Vie(la_facture=public))))
+    assert "R2192-31" in textes
+    assert "D2192-35" in textes
+    assert "huit points" in textes
+    assert "L441-10" not in textes
+
+
+def test_chaque_piece_porte_sa_date_et_ses_pages() -> None:
+    vie = Vie()
+    vie.faits.clear()
+    vie.noter(CreanceOuverte(facture=facture(), scenario="standard", source=archive("facture.pdf")))
+    jusqu_au_dossier(vie)
+    vie.noter(
+        PieceAjoutee(genre=GenrePiece.CGV, intitule="CGV", jour=date(2026, 1, 2), pdf=archive("cgv.pdf"))
+    )
+    lue = requete(vie)["pieces"][0]
+    assert lue == {"numero": "1", "titre": "CGV", "date": "02/01/2026", "pages": "1"}
+
+
+def test_un_nombre_de_pages_qui_manque_arrete_la_requete() -> None:
+    seul = recueil(complete())
+    pieces = lister_pieces([(seul.etat, seul.scenario)])
+    with pytest.raises(ValueError, match="shorter"):
+        contexte_requete([seul], pieces, [1], creancier(), TRIBUNAL, JOUR)

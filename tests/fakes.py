@@ -1,0 +1,227 @@
+"""Hand-written fakes of the ports: they keep their promises (chain, write-once), and can be made to fail."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from email import policy
+from email.message import EmailMessage
+from typing import Any
+
+from reportlab.pdfgen.canvas import Canvas
+
+from dossier.core.cles import verifier_cle
+from dossier.core.dates import debut_du_jour, jour_legal
+from dossier.core.errors import (
+    ConflitJournal,
+    ConflitStore,
+    DocumentAbsent,
+    ErreurConversion,
+    ErreurEnvoi,
+    ErreurHorodatage,
+    JournalAltere,
+)
+from dossier.core.faits import Contenu, CreanceOuverte, Fait, enchainer, rupture_de_chaine
+from dossier.core.ports import Courriel, Jeton, Ouverture
+
+Panne = Callable[[], None]
+
+
+def tiny_pdf(texte: str, pages: int = 1) -> bytes:
+    """A real PDF that says so."""
+    sortie = io.BytesIO()
+    canevas = Canvas(sortie, invariant=True)
+    for page in range(pages):
+        canevas.drawString(72, 700, f"{texte} {page + 1}")
+        canevas.showPage()
+    canevas.save()
+    return sortie.getvalue()
+
+
+class HorlogeReglee:
+    """ports.Clock that stands where it is put."""
+
+    def __init__(self, jour: date) -> None:
+        self.instant = debut_du_jour(jour)
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def jour(self) -> date:
+        return jour_legal(self.instant)
+
+    def reel(self, instant: datetime) -> datetime:
+        return instant
+
+    def regler(self, jour: date) -> None:
+        self.instant = debut_du_jour(jour)
+
+
+class JournalMemoire:
+    """ports.Journal with the real chain and the real conflicts."""
+
+    def __init__(self) -> None:
+        self.faits: dict[str, list[Fait]] = {}
+        self.avant_ajout: list[Panne] = []
+        """What another writer, or a crash, does just before the next writings; one each."""
+
+    def lire(self, creance: str) -> tuple[Fait, ...]:
+        faits = tuple(self.faits.get(creance, ()))
+        if rupture := rupture_de_chaine(faits):
+            raise JournalAltere(rupture)
+        return faits
+
+    def dernier(self, creance: str) -> int:
+        return len(self.faits.get(creance, ()))
+
+    def ajouter(
+        self,
+        contenus: Mapping[str, Sequence[Contenu]],
+        attendus: Mapping[str, int],
+        *,
+        auteur: str,
+        instant: datetime,
+    ) -> None:
+        if self.avant_ajout:
+            self.avant_ajout.pop(0)()
+        for creance, attendu in attendus.items():
+            if self.dernier(creance) != attendu:
+                raise ConflitJournal(f"Créance {creance} : un autre a écrit d'abord.")
+        for creance, suite in contenus.items():
+            faits = self.faits.setdefault(creance, [])
+            for contenu in suite:
+                faits.append(enchainer(faits[-1] if faits else None, creance, instant, auteur, contenu))
+
+    def creances(self, debiteur: str | None = None) -> tuple[Ouverture, ...]:
+        ouvertures: list[Ouverture] = []
+        for creance, faits in self.faits.items():
+            ouverture = faits[0].contenu
+            assert isinstance(ouverture, CreanceOuverte)
+            cle = ouverture.facture.debiteur.cle
+            if debiteur in {None, cle}:
+                ouvertures.append(Ouverture(creance, cle))
+        return tuple(ouvertures)
+
+
+class StoreMemoire:
+    """ports.Store that writes once."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, bytes] = {}
+        self.panne_sur: str | None = None
+        """The next put of a key that ends so fails once, as a power cut before it would."""
+
+    def put(self, cle: str, contenu: bytes) -> str:
+        verifier_cle(cle)
+        if self.panne_sur and cle.endswith(self.panne_sur):
+            self.panne_sur = None
+            raise CoupureDeCourant
+        if self.documents.setdefault(cle, contenu) != contenu:
+            raise ConflitStore(f"Le document « {cle} » existe déjà avec un autre contenu.")
+        return hashlib.sha256(contenu).hexdigest()
+
+    def get(self, cle: str) -> bytes:
+        try:
+            return self.documents[cle]
+        except KeyError:
+            raise DocumentAbsent(f"Aucun document « {cle} ».") from None
+
+    def lieu(self, cle: str) -> str:
+        return f"memoire://{cle}"
+
+
+class CoupureDeCourant(Exception):
+    """The process died there."""
+
+
+class HorodateurFactice:
+    """ports.Horodateur whose tokens differ each time, as real ones do."""
+
+    mention = "horodatage d'essai, non qualifié"
+    certificat = b"-----BEGIN CERTIFICATE-----\n"
+
+    def __init__(self) -> None:
+        self.jetons = 0
+        self.en_panne = False
+
+    def horodater(self, contenu: bytes) -> bytes:
+        if self.en_panne:
+            raise ErreurHorodatage("L'autorité d'horodatage ne répond pas : recommencez plus tard.")
+        self.jetons += 1
+        return f"{hashlib.sha256(contenu).hexdigest()} {self.jetons}".encode()
+
+    def verifier(self, contenu: bytes, tsr: bytes) -> Jeton:
+        if tsr.split()[0].decode() != hashlib.sha256(contenu).hexdigest():
+            raise ErreurHorodatage("Ce jeton n'est pas celui de ce document.")
+        return Jeton(datetime(2026, 1, 1, tzinfo=UTC), "Essai")
+
+
+class RenduFactice:
+    """ports.Rendu: the context itself, as text, so that a test reads what was asked."""
+
+    def __init__(self) -> None:
+        self.appels: list[str] = []
+
+    def rendre(self, modele: str, contexte: Mapping[str, Any]) -> bytes:
+        self.appels.append(modele)
+        return json.dumps({"modele": modele, **contexte}, ensure_ascii=False, default=str).encode()
+
+
+class TexteFactice:
+    """ports.RenduTexte."""
+
+    def rendre(self, modele: str, contexte: Mapping[str, Any]) -> tuple[str, str]:
+        return f"{contexte['objet']}", f"{modele}\nReste dû : {contexte['facture']['reste']}\n"
+
+
+class ConvertisseurFactice:
+    """ports.Convertisseur: a real PDF, never twice the same, as with the real one."""
+
+    def __init__(self) -> None:
+        self.conversions = 0
+        self.en_panne = False
+
+    def pdf(self, docx: bytes) -> bytes:
+        if self.en_panne:
+            raise ErreurConversion("LibreOffice ne répond pas : recommencez.")
+        self.conversions += 1
+        return tiny_pdf(f"{hashlib.sha256(docx).hexdigest()[:8]}-{self.conversions}")
+
+
+class MessagerieFactice:
+    """ports.Messagerie that keeps what was sent."""
+
+    def __init__(self) -> None:
+        self.envoyes: list[bytes] = []
+        self.en_panne = False
+
+    def composer(self, courriel: Courriel) -> bytes:
+        message = EmailMessage(policy=policy.SMTP)
+        message["To"] = courriel.destinataire
+        message["Subject"] = courriel.sujet
+        message["Date"] = courriel.instant
+        message["Message-ID"] = courriel.message_id
+        message["X-Pieces"] = ", ".join(nom for nom, _ in courriel.pieces)
+        message.set_content(courriel.corps)
+        return message.as_bytes()
+
+    def envoyer(self, eml: bytes) -> str:
+        if self.en_panne:
+            raise ErreurEnvoi("Le serveur de courriel ne répond pas : recommencez.")
+        self.envoyes.append(eml)
+        return "250 2.0.0 OK"
+
+
+class PosteFactice:
+    """ports.Poste: the same name twice is one letter."""
+
+    def __init__(self) -> None:
+        self.plis: dict[str, bytes] = {}
+
+    def remettre(self, nom: str, pdf: bytes) -> str:
+        if self.plis.setdefault(nom, pdf) != pdf:
+            raise ErreurEnvoi(f"Un autre pli porte déjà le nom {nom}.")
+        return f"Pli à imprimer : {nom}"
