@@ -20,6 +20,9 @@ from flows.lecteurs import en_markdown, importer_chemins
 from flows.runs import lancer
 from flows.wiring import outils
 
+COMPTE_RENDU = "import-de-factures"
+"""Key of the page that says what the last import did."""
+
 
 @flow(name="importer-des-factures", flow_run_name="Import de factures", persist_result=False)
 def importer_factures(
@@ -37,7 +40,7 @@ def importer_factures(
         demarrer(outils(), rapport)
     except DossierError as error:
         return Failed(name="Refusé", message=str(error))
-    create_markdown_artifact(key="import-de-factures", markdown=en_markdown(rapport))
+    create_markdown_artifact(key=COMPTE_RENDU, markdown=en_markdown(rapport))
     return Completed(
         name="Importé",
         message=f"{len(rapport.ouvertes)} factures suivies, {len(rapport.refus)} documents refusés",

@@ -112,11 +112,10 @@ def _suspendre(
 def _texte_approbation(etat: Etat, action: DemanderApprobation) -> str:
     prepare = action.envoi.prepare
     decompte = decompte_de(outils(), etat, outils().clock.jour())
-    debiteur = etat.facture.debiteur
     return "\n\n".join(
         [
             f"### {prepare.intitule} – facture {etat.facture.numero}",
-            f"**{debiteur.denomination}**, {prepare.destinataire}",
+            f"À **{prepare.destinataire}**",
             f"Lettre établie le {en_lettres(prepare.jour)}. À relire avant d'approuver : "
             f"`{outils().store.lieu(prepare.pdf.cle)}`",
             f"Reste sur la facture {en_euros(decompte.principal_restant)}, pénalités "

@@ -74,8 +74,11 @@ def accuse(
         Field(title="Première présentation", description="Obligatoire si le pli n'est pas distribué"),
     ] = None,
     preuve: Pdf = "",
+    numero: Annotated[
+        str, Field(title="Numéro du recommandé", description="À défaut, la dernière lettre déposée")
+    ] = "",
 ) -> State[None]:
-    """Enregistre ce qu'il est advenu de la dernière lettre recommandée de cette facture."""
+    """Enregistre ce qu'il est advenu d'une lettre recommandée de cette facture."""
     return saisir(
         facture,
         lambda: saisies.accuse(
@@ -86,6 +89,7 @@ def accuse(
             auteur=AUTEUR,
             premiere_presentation=premiere_presentation,
             preuve=_lire(preuve),
+            numero=numero,
         ),
     )
 

@@ -95,11 +95,18 @@ def _garer(etat: Etat, scenario: Scenario, attente: Attendre) -> NoReturn:
     )
 
 
+def _attendre_le_pilote(etat: Etat, scenario: Scenario) -> None:
+    """Wait for the run that seals this debtor's dossier, unless there is something else to do by now."""
+    jour = outils().clock.jour()
+    if isinstance(decide(etat, scenario, jour), Assembler):
+        _garer(etat, scenario, Attendre(jour + UN_JOUR, MENE_AILLEURS, etape="dossier"))
+
+
 def _assembler(etat: Etat, scenario: Scenario) -> None:
     scelle = sceller(etat.creance)
     if scelle is None:
-        demain = outils().clock.jour() + UN_JOUR
-        _garer(lire_etat(outils(), etat.creance), scenario, Attendre(demain, MENE_AILLEURS, etape="dossier"))
+        _attendre_le_pilote(lire_etat(outils(), etat.creance), scenario)
+        return
     with get_client(sync_client=True) as client:
         for creance in scelle.creances:
             if creance != etat.creance:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from prefect import Task, task
@@ -13,6 +14,7 @@ from prefect.utilities.annotations import quote
 from dossier.core.decision import Envoyer, Preparer, RompreEcheancier, Sauter, Solder
 from dossier.core.errors import DossierError
 from dossier.core.etat import Etat
+from dossier.core.faits import Contenu
 from dossier.services.assemblage import Scelle, assembler
 from dossier.services.avancement import Acte, executer
 from dossier.services.creances import consigner
@@ -31,7 +33,9 @@ def accomplir(creance: str, etat: Etat, acte: Acte) -> State[None] | None:
     """Do one act and record its faits."""
     try:
         contenus = executer(outils(), etat, acte)
-        consigner(outils(), creance, lambda _: contenus, auteur=AUTEUR)
+        consigner(
+            outils(), creance, lambda actuel: _encore_vrais(contenus, acte, etat, actuel), auteur=AUTEUR
+        )
     except DossierError as error:
         return Failed(message=str(error))
     return None
@@ -44,6 +48,12 @@ def assembler_dossier(creance: str) -> Any:
         return quote(assembler(outils(), creance, auteur=AUTEUR))
     except DossierError as error:
         return Failed(message=str(error))
+
+
+def _encore_vrais(contenus: Sequence[Contenu], acte: Acte, vu: Etat, actuel: Etat) -> Sequence[Contenu]:
+    """What was written or sent is always recorded; a mere finding is dropped if the creance moved meanwhile."""
+    effet = isinstance(acte, Preparer | Envoyer)
+    return contenus if effet or actuel.numero == vu.numero else []
 
 
 def agir(creance: str, etat: Etat, acte: Acte) -> None:
@@ -63,7 +73,7 @@ def nom(acte: Acte) -> str:
     """What the UI shows for that act."""
     match acte:
         case Preparer(etape=etape, canal=canal):
-            return f"Établir : {etape.libelle} ({canal.value})"
+            return f"Document : {etape.libelle} ({canal.value})"
         case Envoyer(etape=etape, envoi=envoi):
             return f"Envoyer : {etape.libelle} ({envoi.prepare.canal.value})"
         case Sauter(etape=etape):

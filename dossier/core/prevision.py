@@ -89,7 +89,11 @@ def _poste(etat: Etat, jour: date) -> tuple[date, Contenu, Prevu]:
     if envoi.depot is None:
         jour = reporter(jour + DEPOT)
         depot = PliDepose(cle=cle, numero="(hypothèse)", jour=jour)
-        return jour, depot, Prevu(jour, f"Dépôt du recommandé : {titre}", "déposé le premier jour ouvré qui suit")
+        return (
+            jour,
+            depot,
+            Prevu(jour, f"Dépôt du recommandé : {titre}", "déposé le premier jour ouvré qui suit"),
+        )
     jour = max(jour, reporter(envoi.depot.jour + DISTRIBUTION))
     accuse = AccuseRecu(cle=cle, issue=IssuePli.DISTRIBUE, premiere_presentation=jour, jour=jour)
     return jour, accuse, Prevu(jour, f"Distribution : {titre}", "distribué trois jours après le dépôt")

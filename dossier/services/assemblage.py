@@ -94,7 +94,7 @@ def _preparer(outils: Outils, creance: str, auteur: str) -> DossierPrepare | Non
         return etat.preparation if etat.preparation.pilote == creance else None
     debiteur = etat.facture.debiteur.cle
     etats = sorted(mures(outils, debiteur), key=lambda e: e.creance)
-    if not etats:
+    if creance not in {e.creance for e in etats}:
         return None
     instant = outils.clock.now()
     preparation = DossierPrepare(

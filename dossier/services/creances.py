@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 
 from dossier.core.creance import Genre
@@ -43,26 +44,24 @@ def scenario_de(outils: Outils, etat: Etat) -> Scenario:
 def consigner(
     outils: Outils, creance: str, suite: Callable[[Etat], Sequence[Contenu]], *, auteur: str
 ) -> Etat:
-    """Append what `suite` says of the current state, and give that state.
+    """Append what `suite` says of the current state, and give the state that it judged.
 
     When another writer came first, the journal is read again and `suite` asked again, so a form that
     refuses nonsense judges the state that it really changes.
     """
-    for essai in range(1, ESSAIS + 1):
-        etat = lire_etat(outils, creance)
-        contenus = suite(etat)
-        if not contenus:
-            return etat
-        try:
-            outils.journal.ajouter(
-                {creance: contenus}, {creance: etat.numero}, auteur=auteur, instant=outils.clock.now()
-            )
-        except ConflitJournal:
-            if essai == ESSAIS:
-                raise
-        else:
-            return etat
-    raise AssertionError("la boucle rend ou lève toujours")
+    for _ in range(ESSAIS - 1):
+        with suppress(ConflitJournal):
+            return _consigner(outils, creance, suite, auteur)
+    return _consigner(outils, creance, suite, auteur)
+
+
+def _consigner(outils: Outils, creance: str, suite: Callable[[Etat], Sequence[Contenu]], auteur: str) -> Etat:
+    etat = lire_etat(outils, creance)
+    if contenus := suite(etat):
+        outils.journal.ajouter(
+            {creance: contenus}, {creance: etat.numero}, auteur=auteur, instant=outils.clock.now()
+        )
+    return etat
 
 
 def decompte_de(outils: Outils, etat: Etat, au: date) -> Decompte:

@@ -29,11 +29,12 @@ def importer(outils: Outils, lus: Iterable[Candidate | Refus], *, scenario: str,
     ouvertes: list[Facture] = []
     refus: list[Refus] = []
     for lu in lus:
-        motif = lu.motif if isinstance(lu, Refus) else _tenter(outils, lu, scenario, auteur)
-        if motif is None and isinstance(lu, Candidate):
-            ouvertes.append(lu.facture)
-        elif motif is not None:
+        if isinstance(lu, Refus):
+            refus.append(lu)
+        elif motif := _tenter(outils, lu, scenario, auteur):
             refus.append(Refus(lu.document, motif))
+        else:
+            ouvertes.append(lu.facture)
     return Rapport(tuple(ouvertes), tuple(refus))
 
 

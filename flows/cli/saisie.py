@@ -54,13 +54,21 @@ def accuse(
     jour: Annotated[date, option_jour("Date de l'issue.")],
     presentation: Annotated[date | None, option_jour("Première présentation, si non distribué.")] = None,
     preuve: Annotated[Path | None, Option(help="Avis de réception ou pli retourné (PDF).")] = None,
+    numero: Annotated[str, Option(help="Numéro du recommandé ; à défaut, le dernier déposé.")] = "",
 ) -> None:
-    """Enregistre l'issue du dernier recommandé d'une facture."""
+    """Enregistre l'issue d'un recommandé."""
     pdf = octets(preuve)
     _saisir(
         facture,
         lambda o: saisies.accuse(
-            o, facture, issue, jour, auteur=AUTEUR, premiere_presentation=presentation, preuve=pdf
+            o,
+            facture,
+            issue,
+            jour,
+            auteur=AUTEUR,
+            premiere_presentation=presentation,
+            preuve=pdf,
+            numero=numero,
         ),
     )
 

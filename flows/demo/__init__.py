@@ -42,7 +42,8 @@ def _piloter(console: Console, histoire: Histoire, donnees: Path) -> None:
     ):
         tache = progres.add_task("Import des factures d'exemple")
         pilote = Pilote(client, outils(), donnees / "horloge", histoire, EXEMPLES)
-        pilote.importer([EXEMPLES / "factures", EXEMPLES / "factures.csv"])
+        compte_rendu = pilote.importer([EXEMPLES / "factures", EXEMPLES / "factures.csv"])
+        progres.console.print(f"{compte_rendu}\n", markup=False, soft_wrap=True)
         pilote.jouer(lambda phrase: progres.update(tache, description=phrase))
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.sorting import ArtifactSort
 from prefect.states import Scheduled
 
 from dossier.adapters.clock import SimulatedClock
@@ -21,6 +23,7 @@ from dossier.services.creances import lire_etat, scenario_de
 from dossier.services.outils import Outils
 from flows.demo.histoire import Formulaire, Histoire, Prevu, prevus, reponse
 from flows.durable_wait import rendre_du, run_de
+from flows.imports import COMPTE_RENDU
 
 PATIENCE = 120
 """Seconds without any progress before giving up."""
@@ -39,10 +42,14 @@ class Pilote:
         self._racine = str(racine)
         self._faits: set[str] = set()
 
-    def importer(self, chemins: Sequence[Path]) -> None:
-        """Import these files through the form."""
+    def importer(self, chemins: Sequence[Path]) -> str:
+        """Import these files through the form; gives the page it answers with."""
         fichiers = [str(chemin) for chemin in chemins]
         self._remplir([Formulaire("importer-des-factures", {"fichiers": fichiers})])
+        cle = ArtifactFilter(key=ArtifactFilterKey(any_=[COMPTE_RENDU]))
+        return str(
+            self._client.read_artifacts(artifact_filter=cle, sort=ArtifactSort.CREATED_DESC, limit=1)[0].data
+        )
 
     def jouer(self, dire: Callable[[str], None] = lambda _: None) -> None:
         """Play until every creance has ended; `dire` is told each new day."""
@@ -153,4 +160,4 @@ def _attendre(condition: Callable[[], bool], sinon: str) -> None:
     while not condition():
         if time.monotonic() > limite:
             raise DossierError(sinon)
-        time.sleep(0.1)  # noqa: TID251 - waits for other processes
+        time.sleep(0.2)  # noqa: TID251 - waits for other processes

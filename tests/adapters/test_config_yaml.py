@@ -221,7 +221,7 @@ def test_un_fichier_absent_ou_trop_gros_est_refuse(tmp_path: Path) -> None:
 def test_le_creancier_livre_est_bien_forme_et_fictif() -> None:
     creancier = charger(CONFIG / "creancier.yaml", Creancier)
     assert creancier.denomination == "Atelier Fictif SAS"
-    assert creancier.capital == Decimal("50000.00")
+    assert creancier.capital == Decimal("10000.00")
     assert siren.is_valid(creancier.siren)
     assert luhn.is_valid(creancier.siren)
     assert tva.is_valid(creancier.tva)

@@ -40,7 +40,7 @@ def decompte(etat: Etat, au: date) -> Decompte:
 def contexte(vie: Vie, etape: str, canal: Canal = Canal.EMAIL) -> dict[str, Any]:
     releve = decompte(vie.etat, vie.jour)
     lu = contexte_courrier(vie.etat, vie.scenario.etape(etape), canal, creancier(), releve, vie.jour)
-    return _lisible(lu)
+    return dict(_lisible(lu))
 
 
 def _lisible(valeur: Any) -> Any:

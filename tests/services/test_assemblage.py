@@ -183,6 +183,13 @@ def test_une_creance_payee_entre_temps_n_est_pas_scellee() -> None:
     assert isinstance(atelier.action(), Solder)
 
 
+def test_une_creance_qui_n_est_plus_mure_ne_scelle_pas_les_autres_a_leur_place() -> None:
+    atelier = mur(*deux_factures())
+    atelier.payer("1000", "FA-1")
+    assert assembler(atelier.outils, "FA-1", auteur="essai") is None
+    assert sceller(atelier, "FA-2").creances == ("FA-2",)
+
+
 # Interruptions
 
 
