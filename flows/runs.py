@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
@@ -15,7 +17,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.exceptions import ObjectNotFound
-from prefect.states import Scheduled
+from prefect.states import Cancelled, Scheduled
 
 from dossier.core.errors import DossierError
 from dossier.core.etat import Etat
@@ -25,6 +27,9 @@ from flows.affichage import etiquettes, nom_de_run
 from flows.durable_wait import cle_de_run, rendre_du, reveiller, run_de
 
 DEPLOIEMENT = "suivi-facture/suivi-facture"
+
+
+PAGE = 200
 
 
 class Ronde(NamedTuple):
@@ -75,28 +80,40 @@ def retablir(outils: Outils) -> Ronde:
     return Ronde(len(ouvertes), creees, relancees)
 
 
-def reprendre_les_orphelines(pool: str) -> int:
-    """Make due again the runs that a killed service left half-way; how many there were.
+def reprendre_les_orphelines(pool: str, *, tenus: frozenset[UUID], depuis: timedelta) -> int:
+    """Make due again the runs left half-way by a killed service or a lost connection; how many.
 
-    Only at the start of the one service of this pool, when nothing can really be running. Suivis and forms
-    alike are safe to run again: the journal knows what was done.
+    `tenus`: the runs that this service holds. `depuis`: how long a run must have stood still, so that one
+    just taken is left alone. Only for the one service of this pool. Suivis and forms alike are safe to run
+    again: the journal knows what was done.
     """
     with get_client(sync_client=True) as client:
-        reprises = 0
-        while orphelines := _a_mi_chemin(client, pool):
-            for run in orphelines:
-                rendre_du(client, run.id, "Reprise après arrêt du service")
-            reprises += len(orphelines)
-        return reprises
+        limite = datetime.now(UTC) - depuis  # noqa: TID251 - compared with Prefect's own clock
+        orphelines = [
+            run
+            for run in _a_mi_chemin(client, pool)
+            if run.id not in tenus and run.state is not None and run.state.timestamp <= limite
+        ]
+        for run in orphelines:
+            if run.state is not None and run.state.is_cancelling():
+                client.set_flow_run_state(run.id, Cancelled(), force=True)
+            else:
+                rendre_du(client, run.id, "Reprise après interruption")
+        return len(orphelines)
 
 
-def _a_mi_chemin(client: SyncPrefectClient, pool: str) -> list[FlowRun]:
+def _a_mi_chemin(client: SyncPrefectClient, pool: str) -> Iterator[FlowRun]:
     types = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
-    return client.read_flow_runs(
+    etat = FlowRunFilterState(type=FlowRunFilterStateType(any_=types))
+    rang = 0
+    while page := client.read_flow_runs(
         work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[pool])),
-        flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=types))),
-        limit=200,
-    )
+        flow_run_filter=FlowRunFilter(state=etat),
+        limit=PAGE,
+        offset=rang,
+    ):
+        yield from page
+        rang += PAGE
 
 
 def _etats(outils: Outils) -> Iterable[Etat]:

@@ -4,6 +4,7 @@ environment once, when it is first imported: the address must stand there before
 
 from __future__ import annotations
 
+import fcntl
 import http
 import json
 import os
@@ -69,6 +70,20 @@ def page_des_suivis(adresse: str) -> str:
     except (urllib.error.URLError, OSError, ValueError, KeyError):
         return f"{adresse.removesuffix('/api')}/flows"
     return f"{adresse.removesuffix('/api')}/flows/flow/{identifiant}"
+
+
+@contextmanager
+def seul(verrou: Path) -> Iterator[None]:
+    """Hold that lock file for the duration: two services on the same data would run each creance twice."""
+    verrou.parent.mkdir(parents=True, exist_ok=True)
+    with verrou.open("w") as fichier:
+        try:
+            fcntl.flock(fichier, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DossierError(
+                f"Un service tourne déjà sur ces données ({verrou.parent}) : un seul suffit."
+            ) from error
+        yield
 
 
 def repond(adresse: str) -> bool:

@@ -6,12 +6,14 @@ import asyncio
 import logging
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
+import httpx
 from prefect import Flow
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
 from prefect.client.schemas.schedules import IntervalSchedule
-from prefect.exceptions import ObjectAlreadyExists
+from prefect.exceptions import ObjectAlreadyExists, PrefectHTTPStatusError
 
 from flows.formulaires import schema
 from flows.imports import importer_factures
@@ -25,6 +27,8 @@ from flows.worker import TYPE_DE_POOL, ThreadWorker
 POOL = "dossier"
 FILES = {"saisies": 1, "suivis": 2}
 """Queues by priority: a form never waits behind a thousand creances due the same morning."""
+REPRISE = timedelta(seconds=60)
+"""How long a run may stand half-way, held by no thread, before it is made due again."""
 log = logging.getLogger("dossier.service")
 
 
@@ -70,13 +74,39 @@ async def _pool(client: PrefectClient) -> None:
 async def servir() -> None:
     """Rebuild the runs, then work until stopped; `enregistrer` comes first."""
     log.setLevel(logging.INFO)
-    reprises = await asyncio.to_thread(reprendre_les_orphelines, POOL)
+    reprises = await asyncio.to_thread(_reprendre, frozenset(), timedelta(0))
     bilan = await asyncio.to_thread(retablir, outils())
     log.info("%s créances ouvertes, %s suivis recréés, %s repris", bilan.ouvertes, bilan.creees, reprises)
+    while True:
+        try:
+            await _travailler()
+        except* (httpx.HTTPError, PrefectHTTPStatusError, RuntimeError) as pannes:
+            log.warning("Le serveur Prefect ne répond plus (%s) : nouvel essai.", pannes.exceptions[0])
+            await asyncio.sleep(REPRISE.total_seconds() / 6)
+
+
+async def _travailler() -> None:
     worker = ThreadWorker(
         flows=[flow for flow, *_ in deploiements()],
         threads=settings().threads,
         work_pool_name=POOL,
         name="service",
     )
-    await worker.start(printer=log.info)
+    async with asyncio.TaskGroup() as taches:
+        soins = taches.create_task(_soigner(worker))
+        await worker.start(printer=log.info)
+        soins.cancel()
+
+
+async def _soigner(worker: ThreadWorker) -> None:
+    """Take back, every so often, the runs that stand half-way and that no thread of ours holds."""
+    while True:
+        await asyncio.sleep(REPRISE.total_seconds())
+        try:
+            await asyncio.to_thread(_reprendre, frozenset(worker.en_cours), REPRISE)
+        except (httpx.HTTPError, PrefectHTTPStatusError) as panne:
+            log.warning("Les suivis interrompus n'ont pas pu être cherchés (%s) : prochain essai.", panne)
+
+
+def _reprendre(tenus: frozenset[UUID], depuis: timedelta) -> int:
+    return reprendre_les_orphelines(POOL, tenus=tenus, depuis=depuis)

@@ -38,6 +38,8 @@ class ThreadWorker(BaseWorker[BaseJobConfiguration, BaseVariables, Resultat]):
         super().__init__(limit=None, prefetch_seconds=0, create_pool_if_not_found=False, **options)
         self._threads = anyio.CapacityLimiter(threads)
         self._flows = {flow.name: flow for flow in flows}
+        self.en_cours: set[UUID] = set()
+        """The runs that a thread of this process holds, or that wait for one."""
         self._names: dict[UUID, str] = {}
 
     async def run(
@@ -50,9 +52,13 @@ class ThreadWorker(BaseWorker[BaseJobConfiguration, BaseVariables, Resultat]):
         flow = self._flows[await self._name(flow_run.flow_id)]
         if task_status is not None:
             task_status.started(str(flow_run.id))  # type: ignore[arg-type]
-        await anyio.to_thread.run_sync(
-            partial(_executer, flow, flow_run), abandon_on_cancel=True, limiter=self._threads
-        )
+        self.en_cours.add(flow_run.id)
+        try:
+            await anyio.to_thread.run_sync(
+                partial(_executer, flow, flow_run), abandon_on_cancel=True, limiter=self._threads
+            )
+        finally:
+            self.en_cours.discard(flow_run.id)
         return Resultat(status_code=0, identifier=str(flow_run.id))
 
     async def _name(self, flow_id: UUID) -> str:

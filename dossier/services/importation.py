@@ -51,7 +51,7 @@ def _ouvrir(outils: Outils, candidate: Candidate, scenario: str, auteur: str) ->
     deja = outils.journal.lire(facture.creance)
     if deja:
         return _deja_connue(rejouer(deja).facture, facture)
-    motif = _prescrite(outils, facture)
+    motif = _a_nous(outils, facture) or _prescrite(outils, facture)
     if motif:
         return motif
     source = None
@@ -78,6 +78,16 @@ def _deja_connue(connue: Facture, recue: Facture) -> str:
     return (
         f"la facture {recue.numero} est déjà suivie avec un autre contenu ({', '.join(ecarts)}) : rien "
         "n'a été changé ; si c'est une autre facture, donnez-lui un autre numéro"
+    )
+
+
+def _a_nous(outils: Outils, facture: Facture) -> str | None:
+    """A supplier's invoice left in the folder: we are the buyer, there is nobody to chase."""
+    if facture.debiteur.siren != outils.creancier.siren:
+        return None
+    return (
+        f"la facture {facture.numero} est adressée à {outils.creancier.denomination} elle-même : c'est une facture "
+        "reçue, pas une créance à recouvrer"
     )
 
 

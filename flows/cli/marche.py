@@ -81,12 +81,12 @@ def demo(
 @app.command()
 def service() -> None:
     """Fait vivre les créances jusqu'à l'arrêt : serveur Prefect (si aucun n'est configuré) et suivis."""
-    from flows.serveur import page_des_suivis, serveur
+    from flows.serveur import page_des_suivis, serveur, seul
     from flows.wiring import outils, settings
 
     _arret_propre()
     outils()
-    with serveur(settings()) as adresse:
+    with seul(settings().donnees / "service.verrou"), serveur(settings()) as adresse:
         from flows.service import enregistrer, servir
 
         asyncio.run(enregistrer())

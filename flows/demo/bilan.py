@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.table import Table
@@ -42,12 +43,16 @@ def _fin(etat: Etat) -> str:
 
 
 def _verifier(console: Console, dossier: DossierScelle) -> None:
-    chemin = Path(outils().store.lieu(dossier.zip.cle))
-    verdict = verifier_zip(chemin, outils().horodateur.certificat)
-    console.print(str(chemin), soft_wrap=True)
+    with TemporaryDirectory() as temporaire:
+        copie = Path(temporaire) / f"{dossier.dossier}.zip"
+        copie.write_bytes(outils().store.get(dossier.zip.cle))
+        verdict = verifier_zip(copie, outils().horodateur.certificat)
+    console.print(outils().store.lieu(dossier.zip.cle), soft_wrap=True)
     texte = "conforme" if verdict.conforme else "ALTÉRÉ"
     console.print(
         f"  {dossier.pieces} pièces, {en_euros(dossier.total)} – dossier verifier : [bold]{texte}[/]"
     )
     if not verdict.conforme:
-        raise DossierError(f"{chemin.name} : {next(c.message for c in verdict.constats if not c.conforme)}")
+        raise DossierError(
+            f"{dossier.dossier} : {next(c.message for c in verdict.constats if not c.conforme)}"
+        )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import subprocess
+import sys
 import threading
 from collections import Counter
 from datetime import date
@@ -265,3 +267,29 @@ def test_le_service_tourne_avec_une_horloge_reelle(maison: Maison) -> None:
     attendre(
         lambda: maison.etat_de_run(BOULANGERIE).is_scheduled() or maison.etat_de_run(BOULANGERIE).is_paused()
     )
+
+
+def test_un_seul_service_par_dossier_de_donnees(maison: Maison) -> None:
+    maison.lancer()
+    second = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "service"],
+        cwd=RACINE,
+        env=dict(os.environ),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert second.returncode == 1
+    assert "Un service tourne déjà sur ces données" in second.stderr
+
+
+def test_le_serveur_prefect_redemarre_et_le_service_continue(maison: Maison) -> None:
+    maison.lancer()
+    importer(maison, BOULANGERIE)
+    attendre(lambda: gare(maison, BOULANGERIE, "Prévenance"))
+    maison.serveur.arreter()
+    maison.serveur.demarrer()
+    aller_au(maison, BOULANGERIE, date(2026, 5, 13))
+    attendre(lambda: gare(maison, BOULANGERIE, "Relance 1"), patience=180)
+    assert len(maison.messages()) == 1

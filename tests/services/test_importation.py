@@ -113,3 +113,11 @@ def test_le_faux_journal_tient_ses_conflits() -> None:
     atelier.importer(facture())
     with pytest.raises(ConflitJournal):
         atelier.journal.ajouter({"FA-1": []}, {"FA-1": 0}, auteur="x", instant=atelier.clock.now())
+
+
+def test_une_facture_dont_nous_sommes_l_acheteur_est_refusee() -> None:
+    atelier = Atelier()
+    recue = facture(debiteur=debiteur(siren=atelier.outils.creancier.siren))
+    (motif,) = motifs(atelier, recue)
+    assert "facture reçue" in motif
+    assert atelier.journal.creances() == ()
