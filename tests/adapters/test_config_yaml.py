@@ -228,7 +228,7 @@ def test_le_creancier_livre_est_bien_forme_et_fictif() -> None:
     assert creancier.tva.endswith(creancier.siren)
     assert iban.is_valid(creancier.iban)
     assert creancier.email.endswith(".example")
-    assert creancier.siege.bloc == ("1 rue de l'Exemple", "44000 Nantes")
+    assert creancier.siege.bloc == ("1 rue du Spécimen", "44000 Nantes")
 
 
 def test_chaque_cle_du_creancier_est_expliquee() -> None:

@@ -157,12 +157,12 @@ def test_deux_creances_mures_le_meme_jour_font_un_seul_dossier() -> None:
 
 
 def test_les_creances_d_un_autre_debiteur_ou_pas_encore_mures_restent_dehors() -> None:
-    ailleurs = facture(numero="FA-9", debiteur=debiteur(siren="000100016"))
+    ailleurs = facture(numero="FA-9", debiteur=debiteur(siren="000300038"))
     atelier = mur(facture(), ailleurs)
     atelier.importer(facture(numero="FA-3"))
     assert [e.creance for e in mures(atelier.outils, DEBITEUR)] == ["FA-1"]
     assert sceller(atelier).creances == ("FA-1",)
-    assert sceller(atelier, "FA-9").fait.dossier.startswith("dossier-000100016-")
+    assert sceller(atelier, "FA-9").fait.dossier.startswith("dossier-000300038-")
 
 
 def test_une_creance_mure_plus_tard_a_son_propre_dossier_sous_un_autre_nom() -> None:
