@@ -24,6 +24,10 @@ from pydantic import ValidationError
 Formulaire = TypeVar("Formulaire", bound=RunInput)
 
 
+NOM = 120
+"""Longest name of a state: the UI shows it as a badge, the server refuses very long ones."""
+
+
 class ReponseInvalide(Exception):
     """An answer that the form does not accept, and why, in French."""
 
@@ -39,7 +43,7 @@ def garer(jusqu_a: datetime, nom: str, message: str, *, inchange: Callable[[], b
     `inchange` tells, once parked, whether nothing was recorded meanwhile: a fait that came while this run
     was still Running could not wake it, so it wakes itself.
     """
-    etat: State[None] = Scheduled(scheduled_time=jusqu_a, name=nom, message=message)
+    etat: State[None] = Scheduled(scheduled_time=jusqu_a, name=nom[:NOM], message=message)
     with get_client(sync_client=True) as client:
         run = _run_courant()
         client.set_flow_run_state(run, etat, force=True)
@@ -56,7 +60,7 @@ def poser(
     """
     formulaire = question.with_initial_data(description=description)
     keyset = keyset_from_base_key(cle)
-    etat: State[None] = Paused(name=nom, reschedule=True, pause_key=cle)
+    etat: State[None] = Paused(name=nom[:NOM], reschedule=True, pause_key=cle)
     etat.state_details.run_input_keyset = {str(nom): valeur for nom, valeur in keyset.items()}
     run = _run_courant()
     formulaire.save(keyset, flow_run_id=run)
@@ -83,15 +87,25 @@ def reponse(question: type[Formulaire], cle: str | None) -> Formulaire | None:
 
 
 def reveiller(client: SyncPrefectClient, creance: str) -> bool:
-    """Make the parked or suspended run of that creance due now; a fait was recorded.
+    """Make the run of that creance due now, parked, suspended, red or cancelled: a fait was recorded.
 
     False when there is nothing to wake: no such run, or it runs already and will read the journal again.
     """
     run = run_de(client, creance)
-    if run is None or run.state is None or not (run.state.is_scheduled() or run.state.is_paused()):
+    if run is None or run.state is None or not _dort(run.state):
         return False
     rendre_du(client, run.id, "Fait nouveau")
     return True
+
+
+def _dort(etat: State[Any]) -> bool:
+    return (
+        etat.is_scheduled()
+        or etat.is_paused()
+        or etat.is_failed()
+        or etat.is_crashed()
+        or etat.is_cancelled()
+    )
 
 
 def run_de(client: SyncPrefectClient, creance: str) -> FlowRun | None:

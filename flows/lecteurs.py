@@ -50,6 +50,8 @@ def _fichiers(chemin: Path) -> Iterator[Path]:
 
 
 def _lire(fichier: Path) -> list[Candidate | Refus]:
+    if not fichier.exists():
+        return [Refus(str(fichier), "le fichier n'existe pas : vérifiez le chemin")]
     lecteur = LECTEURS.get(fichier.suffix.lower())
     if lecteur is None:
         return [

@@ -56,7 +56,8 @@ def approuver(etat: Etat, scenario: Scenario, action: DemanderApprobation) -> No
 
     titre = f"À approuver : {action.etape.libelle}"
     description = _texte_approbation(etat, action)
-    _demander(Approbation, etat, scenario, action.etape, titre, description, enregistrer)
+    sujet = action.envoi.prepare.cle.replace(":", "_")
+    _demander(Approbation, etat, scenario, action.etape, sujet, titre, description, enregistrer)
 
 
 def appeler(etat: Etat, scenario: Scenario, action: DemanderAppel) -> None:
@@ -70,7 +71,7 @@ def appeler(etat: Etat, scenario: Scenario, action: DemanderAppel) -> None:
 
     titre = f"À appeler : {etat.facture.debiteur.telephone or etat.facture.debiteur.denomination}"
     description = script_d_appel(outils(), etat, action.etape)
-    _demander(Appel, etat, scenario, action.etape, titre, description, enregistrer)
+    _demander(Appel, etat, scenario, action.etape, action.etape.nom, titre, description, enregistrer)
 
 
 def _demander(
@@ -78,24 +79,33 @@ def _demander(
     etat: Etat,
     scenario: Scenario,
     etape: Etape,
+    sujet: str,
     titre: str,
     description: str,
     enregistrer: Callable[[F], None],
 ) -> None:
+    """`sujet`: what the question is about; an answer to a question about another letter does not count."""
+    posee = etat.questions.get(etape.nom, "")
     try:
-        donnee = reponse(formulaire, etat.questions.get(etape.nom))
+        donnee = reponse(formulaire, posee if posee.startswith(f"{sujet}-") else None)
         if donnee is not None:
             enregistrer(donnee)
             return
     except (ReponseInvalide, DonneeInvalide) as refus:
         description = f"**Réponse refusée** : {refus}\n\n{description}"
-    _suspendre(formulaire, etat, scenario, etape, titre, description)
+    _suspendre(formulaire, etat, scenario, etape, sujet, titre, description)
 
 
 def _suspendre(
-    formulaire: type[F], etat: Etat, scenario: Scenario, etape: Etape, titre: str, description: str
+    formulaire: type[F],
+    etat: Etat,
+    scenario: Scenario,
+    etape: Etape,
+    sujet: str,
+    titre: str,
+    description: str,
 ) -> NoReturn:
-    cle = f"{etape.nom}-{uuid4().hex[:12]}"
+    cle = f"{sujet}-{uuid4().hex[:12]}"
     consigner(outils(), etat.creance, lambda _: [QuestionPosee(etape=etape.nom, question=cle)], auteur=AUTEUR)
     pose = lire_etat(outils(), etat.creance)
     afficher(outils(), pose, scenario, titre)

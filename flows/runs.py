@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -30,6 +31,7 @@ DEPLOIEMENT = "suivi-facture/suivi-facture"
 
 
 PAGE = 200
+log = logging.getLogger("dossier.runs")
 
 
 class Ronde(NamedTuple):
@@ -116,5 +118,10 @@ def _a_mi_chemin(client: SyncPrefectClient, pool: str) -> Iterator[FlowRun]:
         rang += PAGE
 
 
-def _etats(outils: Outils) -> Iterable[Etat]:
-    return (lire_etat(outils, ouverture.creance) for ouverture in outils.journal.creances())
+def _etats(outils: Outils) -> Iterator[Etat]:
+    """Every readable creance; one altered journal must not stop the others."""
+    for ouverture in outils.journal.creances():
+        try:
+            yield lire_etat(outils, ouverture.creance)
+        except DossierError as error:
+            log.error("%s", error)  # noqa: TRY400 - the sentence says it all

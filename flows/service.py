@@ -27,6 +27,7 @@ from flows.worker import TYPE_DE_POOL, ThreadWorker
 POOL = "dossier"
 FILES = {"saisies": 1, "suivis": 2}
 """Queues by priority: a form never waits behind a thousand creances due the same morning."""
+FORMULAIRES_A_LA_FOIS = 4
 REPRISE = timedelta(seconds=60)
 """How long a run may stand half-way, held by no thread, before it is made due again."""
 log = logging.getLogger("dossier.service")
@@ -88,7 +89,7 @@ async def servir() -> None:
 async def _travailler() -> None:
     worker = ThreadWorker(
         flows=[flow for flow, *_ in deploiements()],
-        threads=settings().threads,
+        threads={"suivis": settings().threads, "saisies": FORMULAIRES_A_LA_FOIS},
         work_pool_name=POOL,
         name="service",
     )

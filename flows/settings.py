@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     config: Path = RACINE / "config"
     templates: Path = RACINE / "templates"
 
-    journal: str = ""
+    journal: SecretStr = SecretStr("")
     """SQLAlchemy URL of the journal; SQLite in `donnees` when empty."""
 
     store: str = ""

@@ -14,7 +14,7 @@ from prefect.utilities.annotations import quote
 from dossier.core.decision import Envoyer, Preparer, RompreEcheancier, Sauter, Solder
 from dossier.core.errors import DossierError
 from dossier.core.etat import Etat
-from dossier.core.faits import Contenu
+from dossier.core.faits import Contenu, RemiseTentee
 from dossier.services.assemblage import Scelle, assembler
 from dossier.services.avancement import Acte, executer
 from dossier.services.creances import consigner
@@ -32,6 +32,9 @@ class EtapeEchouee(Exception):
 def accomplir(creance: str, etat: Etat, acte: Acte) -> State[None] | None:
     """Do one act and record its faits."""
     try:
+        if isinstance(acte, Envoyer) and acte.envoi.tentee is None:
+            tentee = RemiseTentee(cle=acte.envoi.prepare.cle, jour=outils().clock.jour())
+            consigner(outils(), creance, lambda _: [tentee], auteur=AUTEUR)
         contenus = executer(outils(), etat, acte)
         consigner(
             outils(), creance, lambda actuel: _encore_vrais(contenus, acte, etat, actuel), auteur=AUTEUR
@@ -51,9 +54,14 @@ def assembler_dossier(creance: str) -> Any:
 
 
 def _encore_vrais(contenus: Sequence[Contenu], acte: Acte, vu: Etat, actuel: Etat) -> Sequence[Contenu]:
-    """What was written or sent is always recorded; a mere finding is dropped if the creance moved meanwhile."""
-    effet = isinstance(acte, Preparer | Envoyer)
-    return contenus if effet or actuel.numero == vu.numero else []
+    """What was written or sent is recorded, once; a mere finding is dropped if the creance moved meanwhile."""
+    match acte:
+        case Preparer(cle=cle):
+            return [] if cle in actuel.envois else contenus
+        case Envoyer(envoi=envoi):
+            return [] if actuel.envois[envoi.prepare.cle].fait else contenus
+        case _:
+            return contenus if actuel.numero == vu.numero else []
 
 
 def agir(creance: str, etat: Etat, acte: Acte) -> None:

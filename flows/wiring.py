@@ -41,7 +41,9 @@ def outils() -> Outils:
     horodateur = _horodateur(reglages)
     return Outils(
         clock=_clock(reglages),
-        journal=JournalSql(reglages.journal or f"sqlite:///{reglages.donnees / 'journal.sqlite'}"),
+        journal=JournalSql(
+            reglages.journal.get_secret_value() or f"sqlite:///{reglages.donnees / 'journal.sqlite'}"
+        ),
         store=_store(reglages),
         horodateur=horodateur,
         rendu=RenduDocx(reglages.templates),

@@ -32,6 +32,7 @@ from dossier.core.faits import (
     PieceAjoutee,
     PliDepose,
     QuestionPosee,
+    RemiseTentee,
     ResultatAppel,
 )
 from dossier.core.montants import en_euros
@@ -100,8 +101,10 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
                 return Evenement(
                     jour, f"{intitule} : recommandé prêt à déposer", fait.creance, preuve, interne=True
                 )
-            moyen = "courriel" if canal is Canal.EMAIL else "lettre simple"
-            return Evenement(jour, f"{intitule} par {moyen}", fait.creance, preuve, archives=(prepare.pdf,))
+            if canal is Canal.COURRIER:  # its proof is a folder of ours: nothing for a reader outside
+                libelle = f"{intitule} : lettre simple établie pour envoi"
+                return Evenement(jour, libelle, fait.creance, archives=(prepare.pdf,))
+            return Evenement(jour, f"{intitule} par courriel", fait.creance, preuve, archives=(prepare.pdf,))
         case PliDepose(cle=cle, numero=numero, jour=jour, preuve=depot):
             libelle = f"{prepares[cle].intitule} : dépôt du recommandé n°\u00a0{numero}"
             return Evenement(jour, libelle, fait.creance, archives=(prepares[cle].pdf, depot))
@@ -136,7 +139,7 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
             return Evenement(jour, f"Facture soldée{remise}", fait.creance, interne=True)
         case CreanceAbandonnee(motif=motif, jour=jour):
             return Evenement(jour, f"Procédure abandonnée : {motif}", fait.creance, interne=True)
-        case QuestionPosee() | DossierPrepare():
+        case QuestionPosee() | RemiseTentee() | DossierPrepare():
             return None
         case _:
             assert_never(contenu)

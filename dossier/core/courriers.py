@@ -12,7 +12,7 @@ from typing import Any
 
 from dossier.core.creance import Creancier, Debiteur
 from dossier.core.dates import en_chiffres, en_lettres
-from dossier.core.decompte import Decompte
+from dossier.core.decompte import Decompte, Imputation
 from dossier.core.etat import Envoi, Etat
 from dossier.core.faits import Canal
 from dossier.core.montants import CENTIME, INSECABLE, ZERO, en_euros, en_pourcent
@@ -118,7 +118,7 @@ def ligne_facture(etat: Etat, decompte: Decompte) -> Contexte:
         "echeance": en_chiffres(facture.echeance),
         "jours_retard": str(max(0, (decompte.au - facture.echeance).days)),
         "montant": en_euros(facture.montant_ttc),
-        "regle": en_euros(decompte.principal - decompte.principal_restant),
+        "regle": en_euros(decompte.regle),
         "reste": en_euros(decompte.principal_restant),
         "penalites": en_euros(decompte.interets_restants),
         "indemnite": en_euros(decompte.indemnite_restante),
@@ -132,12 +132,13 @@ def bloc_decompte(decompte: Decompte) -> Contexte:
     return {
         "au": en_lettres(decompte.au),
         "principal": en_euros(decompte.principal),
-        "regle": en_euros(decompte.principal - decompte.principal_restant),
+        "regle": en_euros(decompte.regle),
         "reste": en_euros(decompte.principal_restant),
         "penalites": en_euros(decompte.interets_restants),
         "indemnite": en_euros(decompte.indemnite_restante),
         "total": en_euros(decompte.total),
         "taux": ", puis ".join(taux),
+        "imputations": [_imputation(imputation) for imputation in decompte.imputations],
         "segments": [
             {
                 "du": en_chiffres(segment.du),
@@ -165,11 +166,23 @@ def references(etat: Etat) -> list[str]:
     return [texte for texte, present in candidats if present]
 
 
+def _imputation(imputation: Imputation) -> str:
+    """`500,00 € reçus le 15 juillet 2026 : 14,09 € sur les intérêts, 485,91 € sur la facture`."""
+    parts = (
+        (imputation.interets, "sur les intérêts"),
+        (imputation.indemnite, "sur l'indemnité"),
+        (imputation.principal, "sur la facture"),
+    )
+    detail = ", ".join(f"{en_euros(montant)} {ou}" for montant, ou in parts if montant)
+    return f"{en_euros(imputation.montant)} reçus le {en_lettres(imputation.date)} : {detail}"
+
+
 def historique(etat: Etat, avant: Etape) -> list[tuple[date, str]]:
     """What left before that step, and when: `Relance 2 par courriel et par lettre simple`."""
     partis: dict[tuple[str, date], list[Envoi]] = {}
     for envoi in etat.envois.values():
-        if envoi.depart is not None and envoi.prepare.etape != avant.nom:
+        demande = envoi.depart is not None and envoi.depart > etat.facture.echeance
+        if envoi.depart is not None and demande and envoi.prepare.etape != avant.nom:
             partis.setdefault((envoi.prepare.etape, envoi.depart), []).append(envoi)
     return [
         (jour, f"{envois[0].prepare.intitule} {' et '.join(map(_moyen, envois))}")

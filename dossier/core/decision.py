@@ -17,6 +17,7 @@ from dossier.core.scenario import Etape, GenreEtape, Scenario
 UN_JOUR = timedelta(days=1)
 RAPPEL = timedelta(days=7)
 VALIDITE = timedelta(days=3)
+VALIDITE_APPROBATION = timedelta(days=8)
 """A document that could not leave within these days is written anew: the dates it gives have aged."""
 
 
@@ -240,20 +241,38 @@ def _agir(etat: Etat, etape: Etape, jour: date) -> Action:
 
 def _expedier(etat: Etat, etape: Etape, canal: Canal, envoi: Envoi | None, jour: date) -> Action:
     if envoi is not None and envoi.fait is not None:
-        return Attendre(jour + RAPPEL, f"LRAR à déposer : {etape.libelle}", Qui.POSTE, etape.nom)
-    if envoi is None or envoi.prepare.reste != etat.solde:
+        return _a_deposer(etat, etape, envoi, jour)
+    if envoi is not None and _peut_etre_parti(envoi, jour):
+        return Envoyer(etape, envoi)
+    if etape.approbation and (retenue := _retenue(etat, etape, jour)):
+        return retenue
+    if envoi is None or envoi.prepare.reste != etat.solde or _perime(etape, envoi, jour):
         return Preparer(etape, canal, _cle(etat, etape, canal))
-    if etape.approbation and (attente := _approbation(etat, etape, envoi, jour)):
-        return attente
-    if _a_redater(etat, etape, envoi, jour):
-        return Preparer(etape, canal, _cle(etat, etape, canal))
+    if etape.approbation and not _approuvee(etat, etape, envoi):
+        return DemanderApprobation(etape, envoi)
     return Envoyer(etape, envoi)
 
 
-def _a_redater(etat: Etat, etape: Etape, envoi: Envoi, jour: date) -> bool:
-    """Whether it was approved on a later day than it bears, or has waited too long to leave."""
-    approuvee = etat.approbations[etape.nom].jour if etape.approbation else envoi.prepare.jour
-    return envoi.prepare.jour < approuvee or jour > envoi.prepare.jour + VALIDITE
+def _a_deposer(etat: Etat, etape: Etape, envoi: Envoi, jour: date) -> Action:
+    """The letter is printed: staff post it, and are told when its sums are no longer those due."""
+    reserve = "" if envoi.prepare.reste == etat.solde else " (paiement reçu depuis, à relire)"
+    return Attendre(jour + RAPPEL, f"LRAR à déposer{reserve} : {etape.libelle}", Qui.POSTE, etape.nom)
+
+
+def _peut_etre_parti(envoi: Envoi, jour: date) -> bool:
+    """Whether the carrier may hold this very document: it is then given again as it is, never rewritten.
+
+    The carriers know a document they already had. An e-mail or a simple letter that is too old by then is
+    written anew instead: a reminder more does no harm, a second registered letter would.
+    """
+    if envoi.tentee is None:
+        return False
+    return envoi.prepare.canal is Canal.LRAR or jour <= envoi.prepare.jour + VALIDITE
+
+
+def _perime(etape: Etape, envoi: Envoi, jour: date) -> bool:
+    """Whether it has waited too long to leave with the date and the sums it bears."""
+    return jour > envoi.prepare.jour + (VALIDITE_APPROBATION if etape.approbation else VALIDITE)
 
 
 def _cle(etat: Etat, etape: Etape, canal: Canal) -> str:
@@ -261,20 +280,24 @@ def _cle(etat: Etat, etape: Etape, canal: Canal) -> str:
     return f"{etape.nom}:{canal}" + (f":{rang}" if rang > 1 else "")
 
 
-def _approbation(etat: Etat, etape: Etape, envoi: Envoi, jour: date) -> Action | None:
-    """What is missing before it may leave; None when a person approved a letter with these sums."""
+def _retenue(etat: Etat, etape: Etape, jour: date) -> Action | None:
+    """A person refused it with these sums, or put it off to a later day."""
     donnee = etat.approbations.get(etape.nom)
-    if donnee is None or etat.envois[donnee.envoi].prepare.reste != envoi.prepare.reste:
-        return DemanderApprobation(etape, envoi)
+    if donnee is None or etat.envois[donnee.envoi].prepare.reste != etat.solde:
+        return None
     if donnee.decision is Decision.REFUSER:
         libelle = f"{etape.libelle} refusée par {donnee.par}"
         return Attendre(jour + RAPPEL, libelle, Qui.PERSONNE, etape.nom)
-    if donnee.decision is Decision.REPORTER:
-        reprise = donnee.jusqu_au or donnee.jour + RAPPEL
-        if jour < reprise:
-            return Attendre(reprise, f"{etape.libelle} reportée au {en_chiffres(reprise)}", etape=etape.nom)
-        return DemanderApprobation(etape, envoi)
+    reprise = donnee.jusqu_au or donnee.jour + RAPPEL
+    if donnee.decision is Decision.REPORTER and jour < reprise:
+        return Attendre(reprise, f"{etape.libelle} reportée au {en_chiffres(reprise)}", etape=etape.nom)
     return None
+
+
+def _approuvee(etat: Etat, etape: Etape, envoi: Envoi) -> bool:
+    """Whether a person approved this very letter: what leaves is what was read."""
+    donnee = etat.approbations.get(etape.nom)
+    return donnee is not None and donnee.decision is Decision.APPROUVER and donnee.envoi == envoi.prepare.cle
 
 
 def depart_du_delai(accuse: AccuseRecu) -> date | None:

@@ -22,7 +22,10 @@ CONTENU = (
     ("02-bordereau.pdf", "Bordereau des pièces, à joindre à la requête"),
     ("03-decompte", "Décompte des sommes (PDF, et tableur avec ses formules)"),
     ("04-chronologie.pdf", "Chronologie des échanges"),
-    ("05-dossier-complet.pdf", "Tout ce qui précède et les pièces, en un seul PDF avec signets"),
+    (
+        "05-dossier-complet.pdf",
+        "De la requête à la dernière pièce, en un seul PDF avec signets (sans cette note)",
+    ),
     ("pieces/", "Les pièces numérotées, une par fichier"),
     ("originaux/", "Les originaux intacts et leurs jetons d'horodatage"),
     ("journal/", "Le journal de chaque créance, dont chaque ligne porte l'empreinte de la précédente"),

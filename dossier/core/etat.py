@@ -34,6 +34,7 @@ from dossier.core.faits import (
     PieceAjoutee,
     PliDepose,
     QuestionPosee,
+    RemiseTentee,
 )
 from dossier.core.montants import ZERO
 
@@ -43,6 +44,7 @@ class Envoi:
     """One sending: its intent, its proof and, for a registered letter, its life at the post."""
 
     prepare: EnvoiPrepare
+    tentee: RemiseTentee | None = None
     fait: EnvoiFait | None = None
     depot: PliDepose | None = None
     accuse: AccuseRecu | None = None
@@ -123,6 +125,8 @@ def _changer(etat: Etat, contenu: Contenu) -> Etat:  # noqa: C901, PLR0911, PLR0
             return replace(etat, sautees={**etat.sautees, contenu.etape: contenu})
         case EnvoiPrepare():
             return replace(etat, envois={**etat.envois, contenu.cle: Envoi(contenu)})
+        case RemiseTentee():
+            return _envoi(etat, contenu.cle, tentee=contenu)
         case EnvoiFait():
             return _envoi(etat, contenu.cle, fait=contenu)
         case PliDepose():
@@ -165,14 +169,6 @@ def _repondue(etat: Etat, etape: str) -> Etat:
     return replace(etat, questions={nom: cle for nom, cle in etat.questions.items() if nom != etape})
 
 
-def _envoi(
-    etat: Etat,
-    cle: str,
-    *,
-    fait: EnvoiFait | None = None,
-    depot: PliDepose | None = None,
-    accuse: AccuseRecu | None = None,
-) -> Etat:
-    avant = etat.envois[cle]
-    apres = Envoi(avant.prepare, fait or avant.fait, depot or avant.depot, accuse or avant.accuse)
+def _envoi(etat: Etat, cle: str, **nouveau: RemiseTentee | EnvoiFait | PliDepose | AccuseRecu) -> Etat:
+    apres = replace(etat.envois[cle], **nouveau)  # type: ignore[arg-type]  # the callers' keywords are its fields
     return replace(etat, envois={**etat.envois, cle: apres})

@@ -117,6 +117,15 @@ class EnvoiPrepare(Modele):
     """The Word file of a letter, the complete .eml of an e-mail."""
 
 
+class RemiseTentee(Modele):
+    """The carrier is about to be given the document: from here on, only its answer tells whether it left."""
+
+    type: Literal["remise_tentee"] = "remise_tentee"
+    version: Literal[1] = 1
+    cle: str
+    jour: date
+
+
 class EnvoiFait(Modele):
     """Proof: the carrier took it (SMTP answer, print tray)."""
 
@@ -281,6 +290,7 @@ Contenu = Annotated[
     CreanceOuverte
     | EtapeSautee
     | EnvoiPrepare
+    | RemiseTentee
     | EnvoiFait
     | PliDepose
     | AccuseRecu
@@ -334,6 +344,8 @@ def enchainer(precedent: Fait | None, creance: str, instant: datetime, auteur: s
         raise ValueError("l'instant d'un fait doit porter son fuseau")
     auteur = " ".join(auteur.split())
     numero = precedent.numero + 1 if precedent else 1
+    if precedent is not None:
+        instant = max(instant, precedent.instant)  # a clock set back must not date a fait before its elder
     precedente = precedent.empreinte if precedent else GENESE
     texte = contenu.model_dump_json()
     utc, auteur = instant.astimezone(UTC), auteur.strip()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
-from dossier.core.errors import DocumentAbsent
+from dossier.core.errors import DocumentAbsent, ErreurAssemblage
 from dossier.core.faits import Archive
 from dossier.services.outils import Outils
 
@@ -19,6 +20,17 @@ def archiver(outils: Outils, cle: str, contenu: bytes) -> Archive:
     if _lire(outils, jeton) is None:
         outils.store.put(jeton, outils.horodateur.horodater(contenu))
     return Archive(cle=cle, empreinte=empreinte, taille=len(contenu), jeton=jeton)
+
+
+def lire_archive(outils: Outils, archive: Archive) -> bytes:
+    """The archived bytes, unchanged since they were recorded. Raises DocumentAbsent, ErreurAssemblage."""
+    contenu = outils.store.get(archive.cle)
+    if hashlib.sha256(contenu).hexdigest() != archive.empreinte:
+        raise ErreurAssemblage(
+            f"Le document « {archive.cle} » n'est plus celui qui a été enregistré : il a été modifié dans "
+            f"{outils.store.lieu(archive.cle)}. Remettez l'original depuis une sauvegarde."
+        )
+    return contenu
 
 
 def archiver_une_fois(outils: Outils, cle: str, fabriquer: Callable[[], bytes]) -> Archive:

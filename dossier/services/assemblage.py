@@ -21,7 +21,7 @@ from dossier.core.pieces import Piece, lister_pieces
 from dossier.core.ports import PieceSource
 from dossier.core.recueil import Recueil, total
 from dossier.core.requete import contexte_requete
-from dossier.services.archives import sceller_une_fois
+from dossier.services.archives import lire_archive, sceller_une_fois
 from dossier.services.creances import ESSAIS, decompte_de, lire_etat, scenario_de
 from dossier.services.outils import Outils
 
@@ -178,7 +178,7 @@ def _fichiers(outils: Outils, papiers: _Papiers) -> dict[str, bytes]:
     """Every file of the bag, by its path under `data/`."""
     tamponnees = {
         piece: outils.relieur.tamponner(
-            PieceSource(piece.numero, piece.titre, outils.store.get(piece.pdf.cle))
+            PieceSource(piece.numero, piece.titre, lire_archive(outils, piece.pdf))
         )
         for piece in papiers.pieces
     }
@@ -197,7 +197,6 @@ def _fichiers(outils: Outils, papiers: _Papiers) -> dict[str, bytes]:
 
 
 _SIGNETS = {
-    "00-note-de-remise.pdf": "Note de remise",
     "01-requete.pdf": "Requête en injonction de payer",
     "02-bordereau.pdf": "Bordereau des pièces",
     "03-decompte.pdf": "Décompte des sommes",
@@ -239,7 +238,7 @@ def _tableur(outils: Outils, recueils: Sequence[Recueil], instant: datetime) -> 
 def _originaux(outils: Outils, recueils: Sequence[Recueil]) -> Iterator[tuple[str, bytes]]:
     """Every archived document that the journals name, untouched, and its token."""
     for archive in (a for recueil in recueils for fait in recueil.faits for a in _archives(fait.contenu)):
-        yield f"originaux/{archive.cle}", outils.store.get(archive.cle)
+        yield f"originaux/{archive.cle}", lire_archive(outils, archive)
         if archive.jeton is not None:
             yield f"originaux/{archive.jeton}", outils.store.get(archive.jeton)
 

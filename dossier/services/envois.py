@@ -14,7 +14,7 @@ from dossier.core.etat import Etat
 from dossier.core.faits import Archive, Canal, EnvoiFait, EnvoiPrepare
 from dossier.core.ports import Courriel
 from dossier.core.scenario import Etape
-from dossier.services.archives import archiver_une_fois
+from dossier.services.archives import archiver_une_fois, lire_archive
 from dossier.services.creances import decompte_de
 from dossier.services.outils import Outils
 
@@ -52,10 +52,10 @@ def envoyer(outils: Outils, etat: Etat, action: Envoyer) -> EnvoiFait:
     """
     prepare = action.envoi.prepare
     if prepare.canal is Canal.EMAIL:
-        preuve = outils.messagerie.envoyer(outils.store.get(prepare.source.cle))
+        preuve = outils.messagerie.envoyer(lire_archive(outils, prepare.source))
     else:
         nom = f"{prepare.jour:%Y-%m-%d}_{etat.creance}_{prepare.cle.replace(':', '_')}.pdf"
-        preuve = outils.poste.remettre(nom, outils.store.get(prepare.pdf.cle))
+        preuve = outils.poste.remettre(nom, lire_archive(outils, prepare.pdf))
     return EnvoiFait(cle=prepare.cle, jour=outils.clock.jour(), preuve=preuve)
 
 
@@ -80,7 +80,7 @@ def _lettre(outils: Outils, etape: Etape, contexte: Contexte, base: str) -> tupl
     modele = etape.lettre
     assert modele is not None
     source = archiver_une_fois(outils, f"{base}.docx", lambda: outils.rendu.rendre(modele, contexte))
-    docx = outils.store.get(source.cle)
+    docx = lire_archive(outils, source)
     return source, archiver_une_fois(outils, f"{base}.pdf", lambda: outils.convertisseur.pdf(docx))
 
 
@@ -99,7 +99,7 @@ def _courriel(
         instant=outils.clock.now(),
     )
     source = archiver_une_fois(outils, f"{base}.eml", lambda: outils.messagerie.composer(courriel))
-    parti = courriel._replace(instant=_date(outils.store.get(source.cle)))
+    parti = courriel._replace(instant=_date(lire_archive(outils, source)))
     copie = outils.rendu.rendre("dossier/courriel", _contexte_copie(outils, parti))
     return source, archiver_une_fois(outils, f"{base}.pdf", lambda: outils.convertisseur.pdf(copie))
 
@@ -112,7 +112,7 @@ def _date(eml: bytes) -> datetime:
 def _copie_de_la_facture(outils: Outils, etat: Etat) -> tuple[tuple[str, bytes], ...]:
     if etat.source is None:
         return ()
-    return ((f"facture-{etat.creance}.pdf", outils.store.get(etat.source.cle)),)
+    return ((f"facture-{etat.creance}.pdf", lire_archive(outils, etat.source)),)
 
 
 def _message_id(outils: Outils, etat: Etat, cle: str) -> str:

@@ -92,6 +92,8 @@ def _a_nous(outils: Outils, facture: Facture) -> str | None:
 
 
 def _prescrite(outils: Outils, facture: Facture) -> str | None:
+    if facture.echeance >= outils.clock.jour():
+        return None
     delai = prescription(facture.echeance, facture.execution, facture.debiteur.genre, outils.droit)
     if not delai.est_prescrite(outils.clock.jour()):
         return None

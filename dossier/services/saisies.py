@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from dossier.core.creance import identifiant
 from dossier.core.dates import en_lettres
 from dossier.core.errors import DonneeInvalide
-from dossier.core.etat import Envoi, Etat
+from dossier.core.etat import Envoi, Etat, poursuivre
 from dossier.core.faits import (
     AppelConsigne,
     ApprobationDonnee,
@@ -32,7 +32,7 @@ from dossier.core.faits import (
 )
 from dossier.core.montants import ZERO, en_euros
 from dossier.core.scenario import GenreEtape, Scenario
-from dossier.services.creances import consigner, scenario_de
+from dossier.services.creances import consigner, decompte_de, scenario_de
 from dossier.services.formulaire import (
     enregistrer,
     exiger_ouverte,
@@ -85,7 +85,8 @@ def paiement(
     def compte_rendu(etat: Etat) -> str:
         reste = etat.solde - montant
         suite_ = f"il reste {en_euros(reste)} à payer" if reste > 0 else "la facture est soldée"
-        trop = f", avec un trop-perçu de {en_euros(-reste)} à rendre ou à imputer" if reste < 0 else ""
+        percu = decompte_de(outils, poursuivre(etat, [recu]), outils.clock.jour()).trop_percu
+        trop = f", avec un trop-perçu de {en_euros(percu)} à rendre ou à imputer" if percu else ""
         recu_le = f"Paiement de {en_euros(montant)} du {en_lettres(jour)}"
         return f"{recu_le} enregistré sur {facture} : {suite_}{trop}."
 

@@ -43,9 +43,9 @@ def main() -> NoReturn:
 
 
 def _consigner_bogue() -> Path:
-    fichier = Path(tempfile.gettempdir()) / "dossier-erreur.log"
-    fichier.write_text(traceback.format_exc(), encoding="utf-8")
-    return fichier
+    with tempfile.NamedTemporaryFile("w", prefix="dossier-erreur-", suffix=".log", delete=False) as fichier:
+        fichier.write(traceback.format_exc())
+    return Path(fichier.name)
 
 
 def _refuser(phrase: str, code: int) -> NoReturn:

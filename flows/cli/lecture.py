@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
+from rich.markup import escape
 from rich.table import Table
 from typer import Argument, Option, Typer
 
@@ -35,11 +36,11 @@ def creances(en_json: EnJson = False) -> None:
     tableau = Table("Facture", "Débiteur", "Échéance", "Reste", "Situation")
     for ligne in lignes:
         tableau.add_row(
-            ligne["facture"],
-            ligne["debiteur"],
+            escape(ligne["facture"]),
+            escape(ligne["debiteur"]),
             en_chiffres(date.fromisoformat(ligne["echeance"])),
             en_euros(Decimal(ligne["reste"])),
-            ligne["situation"],
+            escape(ligne["situation"]),
         )
     console.print(tableau)
 

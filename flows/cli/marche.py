@@ -14,6 +14,8 @@ from flows.cli.reveil import si_le_service_tourne
 from flows.cli.usage import AUTEUR, console, dire, octets
 
 app = Typer()
+SPECIMEN = "000100016"
+"""SIREN of the fictional creditor that is shipped."""
 
 
 @app.command()
@@ -71,7 +73,7 @@ def verifier(
 def demo(
     garder: Annotated[bool, Option("--garder", help="Laisse le serveur Prefect ouvert à la fin.")] = False,
 ) -> None:
-    """Fait vivre les factures d'exemple en une minute ou deux, jusqu'aux dossiers scellés."""
+    """Fait vivre les factures d'exemple en quelques minutes, jusqu'aux dossiers scellés."""
     from flows.demo import jouer
 
     _arret_propre()
@@ -90,6 +92,10 @@ def service() -> None:
         from flows.service import enregistrer, servir
 
         asyncio.run(enregistrer())
+        if outils().creancier.siren == SPECIMEN and settings().horloge is None:
+            dire(
+                "Attention : config/creancier.yaml décrit encore l'entreprise fictive ; remplacez-la avant d'importer."
+            )
         dire(f"Écran des opérateurs : {page_des_suivis(adresse)}")
         asyncio.run(servir())
 

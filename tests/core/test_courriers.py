@@ -104,22 +104,26 @@ def test_la_copie_de_la_facture_n_est_annoncee_que_dans_un_courriel_qui_la_porte
     assert contexte(vie, "relance-2", Canal.COURRIER)["facture"]["jointe"] is False
 
 
-def test_chaque_ligne_de_facture_tombe_juste_apres_un_paiement_partiel_tardif() -> None:
+def test_une_ligne_de_facture_dit_ce_qui_a_ete_recu_et_ce_qui_reste_apres_imputation() -> None:
     vie = au(date(2026, 7, 31))
     vie.payer("300", date(2026, 7, 3))
     releve = decompte(vie.etat, vie.jour)
     ligne = _lisible(ligne_facture(vie.etat, releve))
     assert ligne["montant"] == "1 000,00 €"
-    assert (ligne["regle"], ligne["reste"]) == ("249,99 €", "750,01 €"), "10,01 € d'intérêts et 40 € d'abord"
+    assert (ligne["regle"], ligne["reste"]) == ("300,00 €", "750,01 €"), "10,01 € d'intérêts et 40 € d'abord"
     assert releve.principal - releve.principal_restant == Decimal("249.99")
-    assert _lisible(contexte(vie, "relance-3")["decompte"])["regle"] == "249,99 €"
+    assert _lisible(contexte(vie, "relance-3")["decompte"])["regle"] == "300,00 €"
+    (imputation,) = _lisible(contexte(vie, "relance-3")["decompte"])["imputations"]
+    assert imputation == (
+        "300,00 € reçus le 3 juillet 2026 : 10,01 € sur les intérêts, 40,00 € sur l'indemnité, 249,99 € sur la facture"
+    )
 
 
 def test_l_historique_dit_ce_qui_est_parti_une_ligne_par_jour_et_par_etape() -> None:
     vie = Vie().a_l_avant_contentieux()
     vie.aller(date(2026, 7, 13))
     avant = contexte(vie, "mise-en-demeure", Canal.LRAR)["historique"]
-    assert avant[1:] == [
+    assert avant == [
         {"date": "11 juin 2026", "libelle": "Relance 1 par courriel"},
         {"date": "19 juin 2026", "libelle": "Relance 2 par courriel et par lettre simple"},
         {"date": "1er juillet 2026", "libelle": "Relance 3 par courriel et par lettre simple"},

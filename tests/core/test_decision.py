@@ -41,6 +41,7 @@ from dossier.core.faits import (
     EnvoiPrepare,
     IssuePli,
     Mensualite,
+    RemiseTentee,
 )
 from dossier.core.prevision import prevoir
 from dossier.core.scenario import Delai, Scenario
@@ -305,12 +306,45 @@ def test_un_document_qui_a_attendu_plus_de_trois_jours_est_refait_a_sa_nouvelle_
     assert vie.etat.envois_de("relance-1")[-1].prepare.jour == (vie.jour if refait else date(2026, 6, 11))
 
 
-def test_une_mise_en_demeure_approuvee_mais_bloquee_est_refaite_a_sa_nouvelle_date() -> None:
+def test_une_mise_en_demeure_approuvee_mais_bloquee_plus_de_huit_jours_est_refaite_et_redemandee() -> None:
     vie = Vie().a_l_approbation().repondre()
-    vie.jour += timedelta(days=4)
+    vie.jour += timedelta(days=8)
+    assert isinstance(vie.action, Envoyer)
+    vie.jour += timedelta(days=1)
     assert isinstance(vie.action, Preparer)
+    assert isinstance(vie.agir(), DemanderApprobation), "ce qui part est ce qui a été lu"
+    assert vie.etat.envois_de("mise-en-demeure")[-1].prepare.jour == date(2026, 8, 9)
+
+
+@pytest.mark.parametrize("jours", [4, 90])
+def test_un_recommande_peut_etre_parti_n_est_jamais_refait(jours: int) -> None:
+    vie = Vie().a_l_approbation().repondre()
+    vie.noter(RemiseTentee(cle="mise-en-demeure:lrar", jour=vie.jour)).payer("100")
+    vie.jour += timedelta(days=jours)
+    action = vie.action
+    assert isinstance(action, Envoyer)
+    assert action.envoi.prepare.cle == "mise-en-demeure:lrar"
+
+
+@pytest.mark.parametrize(("jours", "refait"), [(3, False), (4, True)])
+def test_un_courriel_peut_etre_parti_n_est_refait_que_perime(jours: int, refait: bool) -> None:
+    vie = Vie()
+    vie.aller(date(2026, 6, 10))
+    vie.jour = date(2026, 6, 11)
+    preparer = vie.action
+    assert isinstance(preparer, Preparer)
+    vie.noter(*_prepare(vie, preparer), RemiseTentee(cle=preparer.cle, jour=vie.jour))
+    vie.jour += timedelta(days=jours)
+    assert isinstance(vie.action, Preparer if refait else Envoyer)
+
+
+def test_un_recommande_imprime_avant_un_paiement_le_dit() -> None:
+    vie = Vie().a_l_approbation().repondre()
     vie.agir()
-    assert vie.etat.envois_de("mise-en-demeure")[-1].prepare.jour == date(2026, 8, 4)
+    vie.payer("100")
+    attente = vie.action
+    assert isinstance(attente, Attendre)
+    assert attente.libelle == "LRAR à déposer (paiement reçu depuis, à relire) : Mise en demeure"
 
 
 # Approbation
@@ -321,16 +355,14 @@ def test_approuvee_le_jour_meme_la_lettre_part_telle_quelle() -> None:
     assert isinstance(vie.action, Envoyer)
 
 
-def test_approuvee_un_autre_jour_la_lettre_est_redatee_puis_part_sans_nouvelle_question() -> None:
+def test_approuvee_un_autre_jour_la_lettre_qui_a_ete_lue_part_telle_quelle() -> None:
     vie = Vie().a_l_approbation()
     vie.aller(date(2026, 8, 1))
     vie.repondre()
-    refaire = vie.action
-    assert isinstance(refaire, Preparer)
-    assert refaire.cle == "mise-en-demeure:lrar:2"
+    assert isinstance(vie.action, Envoyer)
     vie.agir()
     assert vie.evenements[-1] == (date(2026, 8, 1), "Mise en demeure (recommandé à déposer)")
-    assert vie.etat.envois_de("mise-en-demeure")[-1].prepare.jour == date(2026, 8, 1)
+    assert vie.etat.envois_de("mise-en-demeure")[-1].prepare.jour == date(2026, 7, 31)
 
 
 def test_reportee_elle_est_redemandee_a_la_date_dite() -> None:
@@ -355,6 +387,8 @@ def test_refusee_elle_ne_part_pas_mais_peut_etre_approuvee_plus_tard() -> None:
     attente = vie.aller(date(2026, 10, 1))
     assert isinstance(attente, Attendre)
     assert (attente.qui, attente.libelle) == (Qui.PERSONNE, "Mise en demeure refusée par Essai")
+    vie.repondre()
+    assert isinstance(vie.agir(), DemanderApprobation), "la lettre d'alors a vieilli : la nouvelle est à lire"
     vie.repondre()
     vie.agir()
     assert vie.evenements[-1] == (date(2026, 10, 1), "Mise en demeure (recommandé à déposer)")

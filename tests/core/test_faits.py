@@ -39,6 +39,7 @@ from dossier.core.faits import (
     PieceAjoutee,
     PliDepose,
     QuestionPosee,
+    RemiseTentee,
     ResultatAppel,
     enchainer,
     rupture_de_chaine,
@@ -98,6 +99,7 @@ def genres_de_contenu() -> list[st.SearchStrategy[Any]]:
                 "cle", "jour", issue=st.sampled_from(IssuePli), premiere_presentation=jours, preuve=peut_etre
             ),
         ),
+        st.builds(RemiseTentee, **avec("cle", "jour")),
         st.builds(QuestionPosee, **avec("etape", question=textes)),
         st.builds(
             ApprobationDonnee,
@@ -228,3 +230,10 @@ def test_un_instant_sans_fuseau_est_refuse() -> None:
         enchainer(None, "FA-1", datetime(2026, 5, 4), "x", LitigeOuvert(motif="x", jour=date(2026, 5, 4)))
     with pytest.raises(ValidationError):
         DossierPrepare(dossier="d", creances=(), pilote="p", instant=datetime(2026, 5, 4))
+
+
+def test_une_horloge_reculee_ne_date_pas_un_fait_avant_le_precedent() -> None:
+    un = enchainer(None, "FA-1", MIDI, "essai", CreanceAbandonnee(motif="x", jour=date(2026, 6, 1)))
+    deux = enchainer(un, "FA-1", MIDI - timedelta(seconds=1), "essai", un.contenu)
+    assert deux.instant == un.instant
+    assert rupture_de_chaine((un, deux)) is None

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from prefect.states import Cancelled
 
 from dossier.adapters.config_yaml import charger
 from dossier.core.faits import EnvoiFait, EnvoiPrepare, IssuePli, PaiementRecu, QuestionPosee
@@ -106,12 +107,14 @@ def test_smtp_absent_rend_le_suivi_rouge_et_retry_reprend_sans_rien_refaire(mais
     assert "serveur de courrier" in (etat.message or "")
     assert "Retry" in (etat.message or "")
     assert "Traceback" not in (etat.message or "")
+    assert "attend:personne" in maison.run(BOULANGERIE).tags
     maison.ouvrir_courrier()
     maison.retry(BOULANGERIE)
     attendre(lambda: gare(maison, BOULANGERIE, "Relance 1 le 28/05/2026"))
     assert [type(c).__name__ for c in maison.contenus(BOULANGERIE)] == [
         "CreanceOuverte",
         "EnvoiPrepare",
+        "RemiseTentee",
         "EnvoiFait",
     ]
     assert len(maison.messages()) == 1
@@ -171,6 +174,20 @@ def test_un_paiement_reveille_le_suivi_gare_et_le_solde(maison: Maison) -> None:
     )
     assert not deux_fois.is_crashed()
     assert sum(isinstance(c, PaiementRecu) for c in maison.contenus(BOULANGERIE)) == 1
+
+
+def test_un_paiement_reveille_aussi_un_suivi_rouge_ou_annule(maison: Maison) -> None:
+    maison.lancer()
+    importer(maison, BOULANGERIE, GARAGE)
+    attendre(lambda: gare(maison, BOULANGERIE, "Prévenance") and gare(maison, GARAGE, "Prévenance"))
+    maison.client.set_flow_run_state(maison.run(GARAGE).id, Cancelled(), force=True)
+    maison.fermer_courrier()
+    aller_au(maison, BOULANGERIE, date(2026, 5, 13))
+    attendre(lambda: maison.etat_de_run(BOULANGERIE).is_failed())
+    maison.formulaire("paiement", facture=BOULANGERIE, montant="842.40", jour="2026-05-13", reference="VIR 1")
+    maison.formulaire("paiement", facture=GARAGE, montant="5274.00", jour="2026-05-13", reference="VIR 2")
+    attendre(lambda: maison.etat_de_run(BOULANGERIE).name == "Soldée")
+    attendre(lambda: maison.etat_de_run(GARAGE).name == "Soldée")
 
 
 @pytest.mark.parametrize(

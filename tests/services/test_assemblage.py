@@ -122,7 +122,7 @@ def test_le_dossier_complet_a_les_pages_de_tout_ce_qu_il_relie() -> None:
     atelier = mur()
     fichiers = contenu(atelier, sceller(atelier))
     compter = RelieurPypdf().compter
-    papiers = [n for n in fichiers if n[:2] in {"00", "01", "02", "03", "04"} and n.endswith(".pdf")]
+    papiers = [n for n in fichiers if n[:2] in {"01", "02", "03", "04"} and n.endswith(".pdf")]
     pieces = [n for n in fichiers if n.startswith("pieces/")]
     assert compter(fichiers["05-dossier-complet.pdf"]) == sum(compter(fichiers[n]) for n in papiers + pieces)
 

@@ -26,6 +26,7 @@ from dossier.adapters.timestamp_rfc3161 import (
 from dossier.core.creance import Adresse, Debiteur, Facture
 from dossier.core.errors import ErreurAssemblage
 from dossier.core.faits import (
+    GENESE,
     Archive,
     Canal,
     Contenu,
@@ -36,6 +37,7 @@ from dossier.core.faits import (
     Fait,
     GenrePiece,
     PieceAjoutee,
+    empreinte_fait,
     enchainer,
 )
 from dossier.services.enveloppe import ouvrir
@@ -364,7 +366,19 @@ def rechainer(scene: Scene, instants: list[datetime], creance: str = CREANCE) ->
     """A journal whose chain holds, with other instants or another name."""
     faits: list[Fait] = []
     for fait, instant in zip(scene.faits, instants, strict=True):
-        faits.append(enchainer(faits[-1] if faits else None, creance, instant, "essai", fait.contenu))
+        precedente = faits[-1].empreinte if faits else GENESE
+        champs = (precedente, creance, fait.numero, instant, "essai", fait.texte)
+        faits.append(
+            Fait(
+                creance=creance,
+                numero=fait.numero,
+                instant=instant,
+                auteur="essai",
+                texte=fait.texte,
+                precedente=precedente,
+                empreinte=empreinte_fait(*champs),
+            )
+        )
     return "".join(f"{fait.model_dump_json()}\n" for fait in faits).encode()
 
 
