@@ -70,7 +70,7 @@ def contexte_requete(
         "factures": [ligne_facture(recueil.etat, recueil.decompte) for recueil in recueils],
         "sommes": list(_sommes(recueils, pieces, jour)),
         "capitalisation": True,
-        "renvoi": "" if juridiction.a_completer else juridiction.intitule,
+        "renvoi": "(à compléter)" if juridiction.a_completer else juridiction.intitule,
         "pieces": liste_de_pieces(pieces, pages),
     }
 

@@ -89,6 +89,7 @@ def contexte(**autres: Any) -> dict[str, Any]:
         "indemnite": euros("40.00"),
         "total": euros("1310.53"),
         "taux": "12,15 %, puis 12,40 %",
+        "imputations": ["500,00 € reçus le 15 juillet 2026 : 500,00 € sur la facture"],
         "segments": [
             _segment("21/06/2026", "30/06/2026", 10, "12,15 %", euros("4.11")),
             _segment("01/07/2026", "14/09/2026", 76, "12,40 %", euros("31.86")),
@@ -326,6 +327,7 @@ def sans_rien(modele: str) -> dict[str, Any]:
         "regle": "0,00 €",
         "penalites": "0,00 €",
         "indemnite": "0,00 €",
+        "imputations": [],
         "segments": [],
         "textes": [],
     }
