@@ -69,9 +69,8 @@ class ThreadWorker(BaseWorker[BaseJobConfiguration, BaseVariables, Resultat]):
 
     async def _executer(self, flow: Flow[..., Any], flow_run: FlowRun) -> None:
         """A wake that came while the run was still in a thread may find it parked again: leave it then."""
-        if self.en_cours[flow_run.id] > 1 or flow_run.run_count:
-            flow_run = await self.client.read_flow_run(flow_run.id)
-        if flow_run.state is not None and not flow_run.state.is_pending():
+        flow_run = await self.client.read_flow_run(flow_run.id)
+        if flow_run.state is None or not flow_run.state.is_pending():
             return
         file = self._threads[flow_run.work_queue_name or ""]
         await anyio.to_thread.run_sync(
