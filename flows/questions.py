@@ -56,7 +56,7 @@ def approuver(etat: Etat, scenario: Scenario, action: DemanderApprobation) -> No
 
     titre = f"À approuver : {action.etape.libelle}"
     description = _texte_approbation(etat, action)
-    sujet = action.envoi.prepare.cle.replace(":", "_")
+    sujet = action.envoi.prepare.cle.replace(":", "--")
     _demander(Approbation, etat, scenario, action.etape, sujet, titre, description, enregistrer)
 
 
@@ -87,7 +87,7 @@ def _demander(
     """`sujet`: what the question is about; an answer to a question about another letter does not count."""
     posee = etat.questions.get(etape.nom, "")
     try:
-        donnee = reponse(formulaire, posee if posee.startswith(f"{sujet}-") else None)
+        donnee = reponse(formulaire, posee if posee.rpartition("-")[0] == sujet else None)
         if donnee is not None:
             enregistrer(donnee)
             return
