@@ -14,7 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError, StreamMark
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
-from dossier.core.droit.parametres import Droit
+from dossier.core.droit.corpus import Droit
 from dossier.core.errors import ConfigurationInvalide
 from dossier.core.messages import en_francais
 

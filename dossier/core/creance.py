@@ -11,7 +11,7 @@ from enum import StrEnum
 from pydantic import Field, model_validator
 
 from dossier.core.modele import Modele
-from dossier.core.montants import ZERO, Montant
+from dossier.core.montants import ZERO, Exact, Montant
 
 
 class Adresse(Modele):
@@ -35,6 +35,16 @@ class Genre(StrEnum):
     ENTREPRISE = "entreprise"
     PARTICULIER = "particulier"
     PUBLIC = "public"
+
+
+class Nature(StrEnum):
+    """What the claim was born of, where it changes the court, the time limit or the procedure."""
+
+    CONTRAT = "contrat"
+    TRANSPORT = "transport"
+    BAIL_HABITATION = "bail_habitation"
+    CREDIT_CONSOMMATION = "credit_consommation"
+    HORS_CONTRAT = "hors_contrat"
 
 
 class Debiteur(Modele):
@@ -94,6 +104,9 @@ class Facture(Modele):
     contrat: str = ""
     livraison: str = ""
     execution: date | None = None
+    nature: Nature = Nature.CONTRAT
+    taux_stipule: Exact | None = Field(default=None, ge=0, le=1)
+    """The yearly penalty rate of the contract, a ratio; None when the contract sets none."""
     debiteur: Debiteur
 
     @model_validator(mode="after")

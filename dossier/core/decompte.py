@@ -10,7 +10,8 @@ from typing import Literal
 
 from dossier.core.creance import Genre
 from dossier.core.dates import en_chiffres
-from dossier.core.droit.parametres import Droit, Parametre
+from dossier.core.droit.corpus import Droit
+from dossier.core.droit.parametres import Parametre
 from dossier.core.droit.penalites import UN_JOUR, Segment, interets_legaux, penalites_de_retard
 from dossier.core.errors import DonneeInvalide
 from dossier.core.modele import Modele

@@ -36,6 +36,18 @@ Montant = Annotated[Decimal, BeforeValidator(_exact), PlainSerializer(str, retur
 """Euros with two decimals; floats are refused; a string in JSON."""
 
 
+def _decimal_exact(valeur: Any) -> Any:
+    if isinstance(valeur, float):
+        raise ValueError("une valeur s'écrit en décimal exact entre guillemets, jamais en nombre flottant")
+    return valeur
+
+
+Exact = Annotated[
+    Decimal, BeforeValidator(_decimal_exact), PlainSerializer(str, return_type=str, when_used="json")
+]
+"""A decimal as written: floats are refused; a string in JSON."""
+
+
 def en_euros(montant: Decimal) -> str:
     """`1234.5` as `1 234,50 €`, with non-breaking spaces (U+00A0)."""
     entier, _, decimales = f"{arrondi(montant):,.2f}".partition(".")

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from dossier.core.creance import Genre
 from dossier.core.dates import en_chiffres, en_lettres
-from dossier.core.droit.parametres import Droit, Parametre, nom_du_semestre
+from dossier.core.droit.corpus import Droit
+from dossier.core.droit.parametres import Parametre, nom_du_semestre
 from dossier.core.droit.penalites import ARTICLES_CIVILS, JOURS_PAR_AN, Segment
 from dossier.core.montants import ZERO, en_euros, en_pourcent
 

@@ -141,7 +141,7 @@ def _reunir(outils: Outils, preparation: DossierPrepare) -> _Papiers:
         debiteur.adresse.code_postal,
         debiteur.adresse.ville,
         jour,
-        outils.droit,
+        outils.droit.juridictions,
         forme=debiteur.forme,
         pays=debiteur.adresse.pays,
     )

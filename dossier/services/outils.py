@@ -8,7 +8,7 @@ from datetime import datetime
 
 from dossier.core.creance import Creancier
 from dossier.core.decompte import Decompte
-from dossier.core.droit.parametres import Droit
+from dossier.core.droit.corpus import Droit
 from dossier.core.ports import (
     Clock,
     Convertisseur,

@@ -6,15 +6,35 @@ import re
 import unicodedata
 from datetime import date
 
+from pydantic import Field
+
 from dossier.core.creance import Genre
 from dossier.core.dates import en_lettres
-from dossier.core.droit.parametres import CarteJudiciaire, Droit
+from dossier.core.droit.parametres import Niveau, Verifie
 from dossier.core.errors import ParametreNonCouvert
 from dossier.core.modele import Modele
 
 ARTICLE_1406 = "Code de procédure civile, art. 1406"
 RESSORT = "ressort à vérifier"
 OUTRE_MER = ("97", "98")
+
+
+class SiegeTAE(Modele):
+    """The town where a tribunal des activités économiques sits."""
+
+    ville: str
+    departement: str = Field(pattern=r"^\d[\dAB]$")
+
+
+class CarteJudiciaire(Verifie):
+    """The little of the map of courts that was checked; everything else is left for a person to fill in."""
+
+    source: str
+    niveau: Niveau
+    verifie_depuis: date
+    tae: tuple[SiegeTAE, ...] = Field(min_length=1)
+    departements_alsace_moselle: tuple[str, ...] = Field(min_length=1)
+    formes_commerciales: tuple[str, ...] = Field(min_length=1)
 
 
 class Juridiction(Modele):
@@ -31,7 +51,7 @@ def juridiction(
     code_postal: str,
     ville: str,
     jour: date,
-    droit: Droit,
+    carte: CarteJudiciaire,
     *,
     forme: str = "",
     pays: str = "FR",
@@ -41,7 +61,6 @@ def juridiction(
     The map of jurisdictions is not in the data: but for the seats of the tribunaux des activités
     économiques, the town of the court is left to a person. Raises ParametreNonCouvert.
     """
-    carte = droit.juridictions
     if not carte.verifie_depuis <= jour <= carte.verifie_jusqu_au:
         raise ParametreNonCouvert(
             f"« {carte.libelle} » ({carte.nom}) n'est pas connu au {en_lettres(jour)} : vérifié du "

@@ -1,17 +1,17 @@
-"""The figures of the law, each with its text, its source and the day until which it was checked."""
+"""One figure of the law: its text, its source, its values through time, the day until which it was checked."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainSerializer, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from dossier.core.dates import en_lettres
 from dossier.core.errors import ParametreNonCouvert
 from dossier.core.modele import Modele
+from dossier.core.montants import Exact
 
 
 class Niveau(StrEnum):
@@ -35,17 +35,6 @@ class Unite(StrEnum):
     ANS = "ans"
 
 
-def _decimal_exact(valeur: Any) -> Any:
-    if isinstance(valeur, float):
-        raise ValueError("une valeur s'écrit en décimal exact entre guillemets, jamais en nombre flottant")
-    return valeur
-
-
-Exact = Annotated[
-    Decimal, BeforeValidator(_decimal_exact), PlainSerializer(str, return_type=str, when_used="json")
-]
-
-
 class Valeur(Modele):
     """One figure and where it was read."""
 
@@ -54,14 +43,31 @@ class Valeur(Modele):
     niveau: Niveau
 
 
-class Parametre(Modele):
-    """One figure of the law through time: each value holds from its date to the next one."""
+class Verifie(Modele):
+    """A part of the law as someone checked it, in `config/droit/<nom>.yaml`."""
 
     nom: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     libelle: str = Field(min_length=1)
     texte: str = Field(min_length=1)
-    unite: Unite
     verifie_jusqu_au: date
+
+    def exiger(self, jour: date) -> None:
+        """Raises ParametreNonCouvert when that day comes after the last check."""
+        if jour > self.verifie_jusqu_au:
+            raise ParametreNonCouvert(
+                f"{self.nomme(jour)} : vérifié seulement jusqu'au "
+                f"{en_lettres(self.verifie_jusqu_au)}. Compléter config/droit/{self.nom}.yaml."
+            )
+
+    def nomme(self, jour: date) -> str:
+        """The start of the sentence that says what is not known on that day."""
+        return f"« {self.libelle} » ({self.nom}) n'est pas connu au {en_lettres(jour)}"
+
+
+class Parametre(Verifie):
+    """One figure of the law through time: each value holds from its date to the next one."""
+
+    unite: Unite
     semestriel: bool = False
     """One value per calendar semester: a semester without its own value is an error."""
     valeurs: dict[date, Valeur] = Field(min_length=1)
@@ -90,22 +96,18 @@ class Parametre(Modele):
 
         Raises ParametreNonCouvert before the first value and after `verifie_jusqu_au`.
         """
-        if jour > self.verifie_jusqu_au:
-            raise ParametreNonCouvert(
-                f"{self._nomme(jour)} : ce chiffre n'est vérifié que jusqu'au "
-                f"{en_lettres(self.verifie_jusqu_au)}. Compléter config/droit/{self.nom}.yaml."
-            )
+        self.exiger(jour)
         for debut in reversed(self.valeurs):
             if debut <= jour:
                 return self.valeurs[debut]
         raise ParametreNonCouvert(
-            f"{self._nomme(jour)} : la première valeur connue commence le "
+            f"{self.nomme(jour)} : la première valeur connue commence le "
             f"{en_lettres(next(iter(self.valeurs)))}. Compléter config/droit/{self.nom}.yaml."
         )
 
-    def _nomme(self, jour: date) -> str:
+    def nomme(self, jour: date) -> str:
         semestre = f" ({nom_du_semestre(jour)})" if self.semestriel else ""
-        return f"« {self.libelle} » ({self.nom}) n'est pas connu au {en_lettres(jour)}{semestre}"
+        return super().nomme(jour) + semestre
 
 
 def _plausible(unite: Unite, debut: date, valeur: Decimal) -> None:
@@ -115,54 +117,6 @@ def _plausible(unite: Unite, debut: date, valeur: Decimal) -> None:
         raise ValueError(f"{debut} : une valeur positive est attendue ; lu {valeur}")
     if unite is Unite.ANS and valeur != valeur.to_integral_value():
         raise ValueError(f"{debut} : un nombre entier d'années est attendu ; lu {valeur}")
-
-
-class SiegeTAE(Modele):
-    """The town where a tribunal des activités économiques sits."""
-
-    ville: str
-    departement: str = Field(pattern=r"^\d[\dAB]$")
-
-
-class CarteJudiciaire(Modele):
-    """The little of the map of courts that was checked; everything else is left for a person to fill in."""
-
-    nom: str
-    libelle: str
-    texte: str
-    source: str
-    niveau: Niveau
-    verifie_depuis: date
-    verifie_jusqu_au: date
-    tae: tuple[SiegeTAE, ...] = Field(min_length=1)
-    departements_alsace_moselle: tuple[str, ...] = Field(min_length=1)
-    formes_commerciales: tuple[str, ...] = Field(min_length=1)
-
-
-class Droit(Modele):
-    """Every figure that the rules need; each field is read from config/droit/<field>.yaml."""
-
-    bce: Parametre
-    majoration: Parametre
-    majoration_publique: Parametre
-    multiple_plancher: Parametre
-    til_pro: Parametre
-    til_particuliers: Parametre
-    indemnite: Parametre
-    indemnite_publique: Parametre
-    prescription_ans: Parametre
-    prescription_consommateur_ans: Parametre
-    prescription_transport_ans: Parametre
-    prescription_publique_ans: Parametre
-    juridictions: CarteJudiciaire
-
-    @model_validator(mode="after")
-    def _a_leur_place(self) -> Droit:
-        for champ in type(self).model_fields:
-            nom = getattr(self, champ).nom
-            if nom != champ:
-                raise ValueError(f"config/droit/{champ}.yaml porte le nom « {nom} » au lieu de « {champ} »")
-        return self
 
 
 JUIN = 6

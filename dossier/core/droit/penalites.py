@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from dossier.core.creance import Genre
 from dossier.core.dates import en_lettres
-from dossier.core.droit.parametres import Droit, Parametre, premier_jour_du_semestre, semestre_suivant
+from dossier.core.droit.corpus import Droit
+from dossier.core.droit.parametres import Parametre, premier_jour_du_semestre, semestre_suivant
 from dossier.core.droit.taux_legal import plancher, taux_legal
 from dossier.core.errors import DonneeInvalide
 from dossier.core.modele import Modele

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from dossier.core.creance import Genre
+from dossier.core.droit.corpus import Droit
 from dossier.core.droit.delais import fin_de_delai_mois_sans_report
-from dossier.core.droit.parametres import Droit, Parametre
+from dossier.core.droit.parametres import Parametre
 from dossier.core.modele import Modele
 
 

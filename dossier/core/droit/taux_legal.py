@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from dossier.core.droit.parametres import Droit, Valeur
+from dossier.core.droit.corpus import Droit
+from dossier.core.droit.parametres import Valeur
 
 
 def taux_legal(jour: date, droit: Droit, *, creancier_professionnel: bool = True) -> Valeur:

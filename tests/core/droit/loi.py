@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from dossier.adapters.config_yaml import charger_droit
-from dossier.core.droit.parametres import Droit
+from dossier.core.droit.corpus import Droit
 
 CONFIG = Path(__file__).parents[3] / "config"
 

@@ -13,7 +13,7 @@ JOUR = date(2026, 11, 21)
 
 
 def trouver(code_postal: str, ville: str, forme: str = "SAS", genre: Genre = Genre.ENTREPRISE) -> Juridiction:
-    return juridiction(genre, code_postal, ville, JOUR, droit(), forme=forme)
+    return juridiction(genre, code_postal, ville, JOUR, droit().juridictions, forme=forme)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,9 @@ def test_consommateur_et_personne_publique_sont_a_confirmer() -> None:
 
 
 def test_hors_de_france() -> None:
-    trouvee = juridiction(Genre.ENTREPRISE, "1000", "Bruxelles", JOUR, droit(), forme="SA", pays="BE")
+    trouvee = juridiction(
+        Genre.ENTREPRISE, "1000", "Bruxelles", JOUR, droit().juridictions, forme="SA", pays="BE"
+    )
     assert trouvee.a_completer
     assert "1896/2006" in trouvee.motif
 
@@ -116,7 +118,9 @@ def test_hors_de_france() -> None:
 )
 def test_la_carte_n_est_connue_que_dans_sa_periode(jour: date, couvert: bool) -> None:
     if couvert:
-        assert juridiction(Genre.ENTREPRISE, "75001", "Paris", jour, droit(), forme="SA").intitule
+        assert juridiction(
+            Genre.ENTREPRISE, "75001", "Paris", jour, droit().juridictions, forme="SA"
+        ).intitule
         return
     with pytest.raises(ParametreNonCouvert, match="Juridictions commerciales"):
-        juridiction(Genre.ENTREPRISE, "75001", "Paris", jour, droit(), forme="SA")
+        juridiction(Genre.ENTREPRISE, "75001", "Paris", jour, droit().juridictions, forme="SA")

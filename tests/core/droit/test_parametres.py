@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from dossier.core.droit.corpus import Droit
 from dossier.core.droit.parametres import (
-    Droit,
     Niveau,
     Parametre,
     nom_du_semestre,

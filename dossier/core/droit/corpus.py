@@ -1,0 +1,40 @@
+"""All that was read of the law: one field, one file of config/droit."""
+
+from __future__ import annotations
+
+from pydantic import model_validator
+
+from dossier.core.droit.juridiction import CarteJudiciaire
+from dossier.core.droit.parametres import Parametre, Verifie
+from dossier.core.modele import Modele
+
+
+class Droit(Modele):
+    """Every figure that the rules need; each field is read from config/droit/<field>.yaml."""
+
+    bce: Parametre
+    majoration: Parametre
+    majoration_publique: Parametre
+    multiple_plancher: Parametre
+    til_pro: Parametre
+    til_particuliers: Parametre
+    indemnite: Parametre
+    indemnite_publique: Parametre
+    prescription_ans: Parametre
+    prescription_consommateur_ans: Parametre
+    prescription_transport_ans: Parametre
+    prescription_publique_ans: Parametre
+    juridictions: CarteJudiciaire
+
+    @model_validator(mode="after")
+    def _a_leur_place(self) -> Droit:
+        for champ, verifie in self.parties().items():
+            if verifie.nom != champ:
+                raise ValueError(
+                    f"config/droit/{champ}.yaml porte le nom « {verifie.nom} » au lieu de « {champ} »"
+                )
+        return self
+
+    def parties(self) -> dict[str, Verifie]:
+        """Each field by its name, in the order in which the law is read."""
+        return {champ: getattr(self, champ) for champ in type(self).model_fields}
