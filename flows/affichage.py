@@ -22,6 +22,7 @@ from dossier.core.decision import (
     Terminer,
     decide,
 )
+from dossier.core.errors import ParametreNonCouvert
 from dossier.core.etat import Etat
 from dossier.core.montants import en_euros
 from dossier.core.prevision import prevoir
@@ -36,6 +37,7 @@ MESSAGES: dict[str, str] = {
     "Soldée": "La facture est payée.",
     "Dossier remis": "Le dossier est scellé : il peut être déposé.",
     "Abandonnée": "La procédure a été abandonnée.",
+    "Déclarée au passif": "La créance est déclarée à la procédure collective du débiteur.",
 }
 
 SITUATIONS: dict[type, str] = {
@@ -90,26 +92,21 @@ def afficher(outils: Outils, etat: Etat, scenario: Scenario, situation: str) -> 
 
 def page(outils: Outils, etat: Etat, scenario: Scenario, situation: str) -> str:
     """The markdown page of one creance."""
-    jour = outils.clock.jour()
-    decompte = decompte_de(outils, etat, jour)
-    facture = etat.facture
+    jour, facture = outils.clock.jour(), etat.facture
     lignes = [
         f"# {nom_de_run(etat)}",
         f"**{situation}** – échéance {en_chiffres(facture.echeance)}, scénario « {scenario.libelle} »",
         "",
-        "| Au jour du | Reste sur la facture | Pénalités | Indemnité | Total exigible |",
-        "|---|--:|--:|--:|--:|",
-        f"| {en_chiffres(jour)} | {en_euros(decompte.principal_restant)} | {en_euros(decompte.interets_restants)} "
-        f"| {en_euros(decompte.indemnite_restante)} | {en_euros(decompte.total)} |",
+        *_sommes(outils, etat),
         "",
         "## Ce qui vient, si rien n'est payé",
-        *[f"- {en_chiffres(p.jour)} : {_cellule(p.libelle)}" for p in prevoir(etat, scenario, jour)],
+        *[f"- {en_chiffres(p.jour)} : {en_cellule(p.libelle)}" for p in prevoir(etat, scenario, jour)],
         "",
         "## Ce qui s'est passé",
         "| Date | Fait | Preuve |",
         "|---|---|---|",
         *[
-            f"| {en_chiffres(e.jour)} | {_cellule(e.libelle)} | {_cellule(e.preuve)} |"
+            f"| {en_chiffres(e.jour)} | {en_cellule(e.libelle)} | {en_cellule(e.preuve)} |"
             for e in chronologie(outils.journal.lire(etat.creance))
         ],
         "",
@@ -124,6 +121,22 @@ def page(outils: Outils, etat: Etat, scenario: Scenario, situation: str) -> str:
     return "\n".join(lignes)
 
 
-def _cellule(texte: str) -> str:
+def _sommes(outils: Outils, etat: Etat) -> list[str]:
+    """The sums of the day and what to look at; or why they are not known, which stops nothing else here."""
+    jour = outils.clock.jour()
+    try:
+        decompte = decompte_de(outils, etat, jour)
+    except ParametreNonCouvert as error:
+        return [f"Reste sur la facture : {en_euros(etat.solde)}. ⚠ {error}"]
+    return [
+        "| Au jour du | Reste sur la facture | Pénalités | Indemnité | Total exigible |",
+        "|---|--:|--:|--:|--:|",
+        f"| {en_chiffres(jour)} | {en_euros(decompte.principal_restant)} | {en_euros(decompte.interets_restants)} "
+        f"| {en_euros(decompte.indemnite_restante)} | {en_euros(decompte.total)} |",
+        *[f"\n⚠ {en_cellule(alerte)}" for alerte in decompte.alertes],
+    ]
+
+
+def en_cellule(texte: str) -> str:
     """Text from outside made safe in a markdown table."""
     return texte.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")

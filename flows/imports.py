@@ -12,11 +12,13 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 from pydantic import Field
 
+from dossier.core.creance import identifiant
 from dossier.core.errors import DossierError
 from dossier.services.creances import lire_etat
 from dossier.services.importation import Rapport
 from dossier.services.outils import Outils
-from flows.lecteurs import en_markdown, importer_chemins
+from flows.durable_wait import reveiller
+from flows.lecteurs import bilan, en_markdown, importer_chemins
 from flows.runs import lancer
 from flows.wiring import outils
 
@@ -43,12 +45,14 @@ def importer_factures(
     create_markdown_artifact(key=COMPTE_RENDU, markdown=en_markdown(rapport))
     return Completed(
         name="Importé",
-        message=f"{len(rapport.ouvertes)} factures suivies, {len(rapport.refus)} documents refusés",
+        message=f"{bilan(rapport)}.",
     )
 
 
 def demarrer(maison: Outils, rapport: Rapport) -> None:
-    """Create the run of each creance just opened."""
+    """Create the run of each creance just opened; wake those that a credit note has changed."""
     with get_client(sync_client=True) as client:
         for facture in rapport.ouvertes:
             lancer(client, lire_etat(maison, facture.creance))
+        for avoir in rapport.avoirs:
+            reveiller(client, identifiant(avoir.facture))

@@ -28,15 +28,25 @@ def importer_chemins(maison: Outils, chemins: Sequence[Path], scenario: str, *, 
     return importer(maison, lus, scenario=scenario, auteur=auteur)
 
 
+def bilan(rapport: Rapport) -> str:
+    """`7 factures suivies, 1 avoir déduit, 2 documents refusés`."""
+    comptes = (
+        (len(rapport.ouvertes), "facture suivie", "factures suivies"),
+        (len(rapport.avoirs), "avoir déduit", "avoirs déduits"),
+        (len(rapport.refus), "document refusé", "documents refusés"),
+    )
+    return ", ".join(f"{n} {un if n <= 1 else plusieurs}" for n, un, plusieurs in comptes if n) or (
+        "aucun document trouvé"
+    )
+
+
 def en_markdown(rapport: Rapport) -> str:
     """The report that the form shows."""
-    lignes = [
-        f"# Import : {len(rapport.ouvertes)} factures suivies, {len(rapport.refus)} documents refusés",
-        "",
-    ]
+    lignes = [f"# Import : {bilan(rapport)}", ""]
     lignes += [
         f"- {f.numero} · {f.debiteur.denomination} · {en_euros(f.montant_ttc)}" for f in rapport.ouvertes
     ]
+    lignes += [f"- Avoir {a.numero} · {en_euros(a.montant)} · déduit de {a.facture}" for a in rapport.avoirs]
     if rapport.refus:
         lignes += ["", "## Refusés", *[f"- **{refus.document}** : {refus.motif}" for refus in rapport.refus]]
     return "\n".join(lignes)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import NoReturn, TypeVar
+from typing import Generic, NoReturn, TypeVar
 from uuid import uuid4
 
 from prefect.input import RunInput
@@ -14,13 +15,14 @@ from dossier.core.dates import en_lettres
 from dossier.core.decision import DemanderAppel, DemanderApprobation, Qui
 from dossier.core.errors import DonneeInvalide
 from dossier.core.etat import Etat
+from dossier.core.examen import avertissements
 from dossier.core.faits import Decision, QuestionPosee, ResultatAppel
 from dossier.core.montants import en_euros
 from dossier.core.scenario import Etape, Scenario
 from dossier.services import saisies
-from dossier.services.creances import consigner, decompte_de, lire_etat
-from dossier.services.envois import script_d_appel
-from flows.affichage import afficher, etiqueter
+from dossier.services.creances import consigner, decompte_de, examen_de, lire_etat
+from dossier.services.envois import mentions_absentes, script_d_appel
+from flows.affichage import afficher, en_cellule, etiqueter
 from flows.durable_wait import ReponseInvalide, poser, reponse
 from flows.tasks import AUTEUR
 from flows.wiring import outils
@@ -45,83 +47,88 @@ class Appel(RunInput):
     note: str = Field(default="", title="Note", description="Ce qui a été dit, en une phrase ou deux.")
 
 
+@dataclass(frozen=True)
+class Question(Generic[F]):
+    """One thing to ask a person about one step, and what to do with the answer."""
+
+    formulaire: type[F]
+    etape: Etape
+    sujet: str
+    """What it is about: an answer to a question about another letter does not count."""
+    titre: str
+    description: str
+    enregistrer: Callable[[F], object]
+
+
 def approuver(etat: Etat, scenario: Scenario, action: DemanderApprobation) -> None:
     """Take the answer into the journal if there is one, else suspend this run until it comes."""
-
-    def enregistrer(donnee: Approbation) -> None:
-        saisies.repondre(
+    question = Question(
+        Approbation,
+        action.etape,
+        sujet=action.envoi.prepare.cle.replace(":", "--"),
+        titre=f"À approuver : {action.etape.libelle}",
+        description=_texte_approbation(etat, action),
+        enregistrer=lambda donnee: saisies.repondre(
             outils(), etat.facture.numero, donnee.decision, donnee.par,
             auteur=donnee.par, motif=donnee.motif, jusqu_au=donnee.jusqu_au,
-        )  # fmt: skip
-
-    titre = f"À approuver : {action.etape.libelle}"
-    description = _texte_approbation(etat, action)
-    sujet = action.envoi.prepare.cle.replace(":", "--")
-    _demander(Approbation, etat, scenario, action.etape, sujet, titre, description, enregistrer)
+        ),
+    )  # fmt: skip
+    _demander(question, etat, scenario)
 
 
 def appeler(etat: Etat, scenario: Scenario, action: DemanderAppel) -> None:
     """Take the result of the call into the journal if there is one, else suspend this run."""
-
-    def enregistrer(donnee: Appel) -> None:
-        saisies.appel(
+    question = Question(
+        Appel,
+        action.etape,
+        sujet=action.etape.nom,
+        titre=f"À appeler : {etat.facture.debiteur.telephone or etat.facture.debiteur.denomination}",
+        description=script_d_appel(outils(), etat, action.etape),
+        enregistrer=lambda donnee: saisies.appel(
             outils(), etat.facture.numero, donnee.resultat, donnee.par,
             auteur=donnee.par, note=donnee.note, etape=action.etape.nom,
-        )  # fmt: skip
-
-    titre = f"À appeler : {etat.facture.debiteur.telephone or etat.facture.debiteur.denomination}"
-    description = script_d_appel(outils(), etat, action.etape)
-    _demander(Appel, etat, scenario, action.etape, action.etape.nom, titre, description, enregistrer)
+        ),
+    )  # fmt: skip
+    _demander(question, etat, scenario)
 
 
-def _demander(
-    formulaire: type[F],
-    etat: Etat,
-    scenario: Scenario,
-    etape: Etape,
-    sujet: str,
-    titre: str,
-    description: str,
-    enregistrer: Callable[[F], None],
-) -> None:
-    """`sujet`: what the question is about; an answer to a question about another letter does not count."""
-    posee = etat.questions.get(etape.nom, "")
+def _demander(question: Question[F], etat: Etat, scenario: Scenario) -> None:
+    posee = etat.questions.get(question.etape.nom, "")
     try:
-        donnee = reponse(formulaire, posee if posee.rpartition("-")[0] == sujet else None)
+        donnee = reponse(question.formulaire, posee if posee.rpartition("-")[0] == question.sujet else None)
         if donnee is not None:
-            enregistrer(donnee)
+            question.enregistrer(donnee)
             return
     except (ReponseInvalide, DonneeInvalide) as refus:
-        description = f"**Réponse refusée** : {refus}\n\n{description}"
-    _suspendre(formulaire, etat, scenario, etape, sujet, titre, description)
+        question = replace(question, description=f"**Réponse refusée** : {refus}\n\n{question.description}")
+    _suspendre(question, etat, scenario)
 
 
-def _suspendre(
-    formulaire: type[F],
-    etat: Etat,
-    scenario: Scenario,
-    etape: Etape,
-    sujet: str,
-    titre: str,
-    description: str,
-) -> NoReturn:
-    cle = f"{sujet}-{uuid4().hex[:12]}"
-    consigner(outils(), etat.creance, lambda _: [QuestionPosee(etape=etape.nom, question=cle)], auteur=AUTEUR)
+def _suspendre(question: Question[F], etat: Etat, scenario: Scenario) -> NoReturn:
+    etape, cle = question.etape.nom, f"{question.sujet}-{uuid4().hex[:12]}"
+    consigner(outils(), etat.creance, lambda _: [QuestionPosee(etape=etape, question=cle)], auteur=AUTEUR)
     pose = lire_etat(outils(), etat.creance)
-    afficher(outils(), pose, scenario, titre)
-    etiqueter(pose, etape.nom, Qui.PERSONNE)
+    afficher(outils(), pose, scenario, question.titre)
+    etiqueter(pose, etape, Qui.PERSONNE)
     poser(
-        formulaire,
+        question.formulaire,
         cle,
-        titre,
-        description,
+        question.titre,
+        question.description,
         inchange=lambda: outils().journal.dernier(etat.creance) == pose.numero,
     )
 
 
 def _texte_approbation(etat: Etat, action: DemanderApprobation) -> str:
     prepare = action.envoi.prepare
-    decompte = decompte_de(outils(), etat, outils().clock.jour())
+    jour = outils().clock.jour()
+    decompte = decompte_de(outils(), etat, jour)
+    absentes = mentions_absentes(outils(), etat, action.etape, action.envoi)
+    lus = (
+        *decompte.alertes,
+        *(f"La lettre ne porte pas : {m.expression} ({m.article}). {m.remede}" for m in absentes),
+        *avertissements(examen_de(outils(), etat, jour)),
+    )
     return "\n\n".join(
         [
             f"### {prepare.intitule} – facture {etat.facture.numero}",
@@ -134,6 +141,6 @@ def _texte_approbation(etat: Etat, action: DemanderApprobation) -> str:
             "Avant d'approuver, contrôlez au registre du commerce l'adresse du siège, et au BODACC l'absence de "
             "procédure collective (article L622-21 du code de commerce). La mise en demeure n'interrompt pas la "
             "prescription.",
-            *[f"⚠ {alerte}" for alerte in decompte.alertes],
+            *[f"⚠ {en_cellule(alerte)}" for alerte in lus],
         ]
     )

@@ -66,9 +66,17 @@ def signaler(creance: str) -> None:
         reveiller(client, creance)
 
 
+def signaler_le_debiteur(outils: Outils, creance: str) -> None:
+    """Wake the runs of all that the debtor of that creance owes."""
+    debiteur = lire_etat(outils, creance).facture.debiteur.cle
+    with get_client(sync_client=True) as client:
+        for ouverture in outils.journal.creances(debiteur):
+            reveiller(client, ouverture.creance)
+
+
 def retablir(outils: Outils) -> Ronde:
     """Give every open creance its live run: rebuild what Prefect lost, take back what crashed."""
-    ouvertes = [etat for etat in _etats(outils) if etat.fin is None and etat.dossier is None]
+    ouvertes = [etat for etat in etats_lisibles(outils) if etat.fin is None and etat.dossier is None]
     creees = relancees = 0
     with get_client(sync_client=True) as client:
         for etat in ouvertes:
@@ -92,15 +100,15 @@ def reprendre_les_orphelines(pool: str, *, tenus: frozenset[UUID], depuis: timed
     with get_client(sync_client=True) as client:
         limite = datetime.now(UTC) - depuis  # noqa: TID251 - compared with Prefect's own clock
         orphelines = [
-            run
+            (run.id, run.state)
             for run in _a_mi_chemin(client, pool)
             if run.id not in tenus and run.state is not None and run.state.timestamp <= limite
         ]
-        for run in orphelines:
-            if run.state is not None and run.state.is_cancelling():
-                client.set_flow_run_state(run.id, Cancelled(), force=True)
+        for run, etat in orphelines:
+            if etat.is_cancelling():
+                client.set_flow_run_state(run, Cancelled(), force=True)
             else:
-                rendre_du(client, run.id, "Reprise après interruption")
+                rendre_du(client, run, "Reprise après interruption")
         return len(orphelines)
 
 
@@ -118,7 +126,7 @@ def _a_mi_chemin(client: SyncPrefectClient, pool: str) -> Iterator[FlowRun]:
         rang += PAGE
 
 
-def _etats(outils: Outils) -> Iterator[Etat]:
+def etats_lisibles(outils: Outils) -> Iterator[Etat]:
     """Every readable creance; one altered journal must not stop the others."""
     for ouverture in outils.journal.creances():
         try:

@@ -20,9 +20,16 @@ from pydantic import BaseModel, Field
 
 from dossier.core.creance import identifiant
 from dossier.core.errors import DonneeInvalide, DossierError
-from dossier.core.faits import Decision, GenrePiece, IssuePli, Mensualite, ResultatAppel
-from dossier.services import saisies
-from flows.runs import signaler
+from dossier.core.faits import (
+    Decision,
+    GenrePiece,
+    IssuePli,
+    Mensualite,
+    NatureProcedure,
+    ResultatAppel,
+)
+from dossier.services import avoirs, procedures, saisies
+from flows.runs import signaler, signaler_le_debiteur
 from flows.wiring import outils
 
 AUTEUR = "formulaire"
@@ -91,6 +98,76 @@ def accuse(
             preuve=_lire(preuve),
             numero=numero,
         ),
+    )
+
+
+@flow(name="avoir", flow_run_name="Avoir · {facture}", persist_result=False)
+def avoir(
+    facture: Facture,
+    numero: Annotated[str, Field(title="Numéro de l'avoir", min_length=1)],
+    montant: Annotated[Decimal, Field(title="Montant TTC de l'avoir, en euros", gt=0, decimal_places=2)],
+    jour: Annotated[date, Field(title="Date de l'avoir")],
+    fichier: Pdf = "",
+) -> State[None]:
+    """Déduit un avoir d'une facture suivie : il réduit ce qui est dû, ce n'est pas un paiement."""
+    return saisir(
+        facture,
+        lambda: avoirs.avoir(outils(), facture, numero, montant, jour, auteur=AUTEUR, pdf=_lire(fichier)),
+    )
+
+
+@flow(name="procedure-collective", flow_run_name="Procédure collective · {facture}", persist_result=False)
+def procedure_collective(
+    facture: Facture,
+    nature: Annotated[NatureProcedure, Field(title="Nature de la procédure")],
+    jugement: Annotated[date, Field(title="Date du jugement d'ouverture")],
+    publication: Annotated[
+        date | None,
+        Field(title="Publication au BODACC", description="Le délai pour déclarer la créance en part"),
+    ] = None,
+    mandataire: Annotated[str, Field(title="Mandataire ou liquidateur judiciaire")] = "",
+) -> State[None]:
+    """Arrête les envois de toutes les factures d'un débiteur en sauvegarde, redressement ou liquidation."""
+    return saisir(
+        facture,
+        lambda: procedures.ouvrir_procedure(
+            outils(),
+            facture,
+            nature,
+            jugement,
+            auteur=AUTEUR,
+            publication=publication,
+            mandataire=mandataire,
+        ),
+        reveil=_tout_le_debiteur,
+    )
+
+
+@flow(name="ecarter-une-procedure-collective", flow_run_name="Écartée · {facture}", persist_result=False)
+def ecarter_procedure(
+    facture: Facture, motif: Annotated[str, Field(title="Ce qui l'écarte", min_length=3)]
+) -> State[None]:
+    """Reprend les factures d'un débiteur que la procédure collective ne concernait pas."""
+    return saisir(
+        facture,
+        lambda: procedures.ecarter_procedure(outils(), facture, motif, auteur=AUTEUR),
+        reveil=_tout_le_debiteur,
+    )
+
+
+@flow(name="creance-declaree", flow_run_name="Créance déclarée · {facture}", persist_result=False)
+def creance_declaree(
+    facture: Facture,
+    envoi: Annotated[
+        str, Field(title="Envoi", description="Numéro du recommandé, ou autre moyen d'envoi", min_length=2)
+    ],
+    jour: Annotated[date, Field(title="Date d'envoi de la déclaration")],
+    preuve: Pdf = "",
+) -> State[None]:
+    """Enregistre la déclaration de la créance au mandataire ou au liquidateur judiciaire."""
+    return saisir(
+        facture,
+        lambda: procedures.declarer(outils(), facture, envoi, jour, auteur=AUTEUR, preuve=_lire(preuve)),
     )
 
 
@@ -181,17 +258,22 @@ def abandonner(facture: Facture, motif: Annotated[str, Field(title="Motif", min_
 
 
 FORMULAIRES = (
-    paiement, depot, accuse, ouvrir_litige, lever_litige, repondre, appel, echeancier, piece, abandonner,
+    paiement, avoir, depot, accuse, ouvrir_litige, lever_litige, repondre, appel, echeancier, piece,
+    procedure_collective, ecarter_procedure, creance_declaree, abandonner,
 )  # fmt: skip
 
 
-def saisir(facture: str, acte: Callable[[], str]) -> State[None]:
+def _tout_le_debiteur(creance: str) -> None:
+    signaler_le_debiteur(outils(), creance)
+
+
+def saisir(facture: str, acte: Callable[[], str], *, reveil: Callable[[str], None] = signaler) -> State[None]:
     """Do the act, wake the creance, show what changed; a refusal is a red run with its sentence."""
     try:
         compte_rendu = acte()
     except DossierError as error:
         return Failed(name="Refusé", message=str(error))
-    signaler(identifiant(facture))
+    reveil(identifiant(facture))
     create_markdown_artifact(key=f"saisie-{identifiant(facture).lower()}", markdown=compte_rendu)
     return Completed(name="Enregistré", message=compte_rendu)
 

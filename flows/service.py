@@ -12,7 +12,7 @@ import httpx
 from prefect import Flow
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
-from prefect.client.schemas.schedules import IntervalSchedule
+from prefect.client.schemas.schedules import CronSchedule
 from prefect.exceptions import ObjectAlreadyExists, PrefectHTTPStatusError
 
 from flows.formulaires import schema
@@ -21,35 +21,43 @@ from flows.ronde import ronde
 from flows.runs import reprendre_les_orphelines, retablir
 from flows.saisies import FORMULAIRES
 from flows.suivi import suivi_facture
+from flows.veille import veille_du_droit
 from flows.wiring import outils, settings
 from flows.worker import TYPE_DE_POOL, ThreadWorker
 
 POOL = "dossier"
 FILES = {"saisies": 1, "suivis": 2}
 """Queues by priority: a form never waits behind a thousand creances due the same morning."""
+CHAQUE_HEURE = "0 * * * *"
+LE_LUNDI_A_SEPT_HEURES = "0 7 * * 1"
+PARIS = "Europe/Paris"
 FORMULAIRES_A_LA_FOIS = 4
 REPRISE = timedelta(seconds=60)
 """How long a run may stand half-way, held by no thread, before it is made due again."""
 log = logging.getLogger("dossier.service")
 
 
-def deploiements() -> list[tuple[Flow[..., Any], str, timedelta | None]]:
-    """Each flow with its queue and its interval; a deployment bears the name of its flow."""
+def deploiements() -> list[tuple[Flow[..., Any], str, str | None]]:
+    """Each flow with its queue and its hours (cron, Paris); a deployment bears the name of its flow.
+
+    Hours of the clock, not intervals: those would start anew each time the service does.
+    """
     formulaires = [(flow, "saisies", None) for flow in (importer_factures, *FORMULAIRES)]
-    return [(suivi_facture, "suivis", None), (ronde, "saisies", timedelta(hours=1)), *formulaires]
+    return [
+        (suivi_facture, "suivis", None),
+        (ronde, "saisies", CHAQUE_HEURE),
+        (veille_du_droit, "saisies", LE_LUNDI_A_SEPT_HEURES),
+        *formulaires,
+    ]
 
 
 async def enregistrer() -> None:
     """Create or update the pool, its queues and all the deployments. Safe to run again."""
     async with get_client() as client:
         await _pool(client)
-        for flow, file, intervalle in deploiements():
+        for flow, file, heures in deploiements():
             identifiant = await client.create_flow(flow)
-            horaires = (
-                [DeploymentScheduleCreate(schedule=IntervalSchedule(interval=intervalle))]
-                if intervalle
-                else []
-            )
+            horaires = [_horaire(heures)] if heures else []
             await client.create_deployment(
                 identifiant,
                 name=flow.name,
@@ -61,6 +69,10 @@ async def enregistrer() -> None:
                 entrypoint=f"{flow.fn.__module__}:{flow.fn.__name__}",
                 schedules=horaires,
             )
+
+
+def _horaire(heures: str) -> DeploymentScheduleCreate:
+    return DeploymentScheduleCreate(schedule=CronSchedule(cron=heures, timezone=PARIS))
 
 
 async def _pool(client: PrefectClient) -> None:

@@ -78,7 +78,7 @@ def _avancer(creance: str) -> State[None] | None:
         case Assembler():
             _assembler(etat, scenario)
         case Preparer() | Envoyer() | Sauter() | RompreEcheancier() | Solder():
-            agir(creance, etat, action)
+            agir(etat, action)
         case _:
             assert_never(action)
     return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from prefect import Task, task
@@ -14,10 +13,8 @@ from prefect.utilities.annotations import quote
 from dossier.core.decision import Envoyer, Preparer, RompreEcheancier, Sauter, Solder
 from dossier.core.errors import DossierError
 from dossier.core.etat import Etat
-from dossier.core.faits import Contenu, RemiseTentee
 from dossier.services.assemblage import Scelle, assembler
-from dossier.services.avancement import Acte, executer
-from dossier.services.creances import consigner
+from dossier.services.avancement import Acte, accomplir
 from flows.wiring import outils
 
 T = TypeVar("T")
@@ -29,16 +26,10 @@ class EtapeEchouee(Exception):
 
 
 @task(name="acte", cache_policy=NO_CACHE, persist_result=False)
-def accomplir(creance: str, etat: Etat, acte: Acte) -> State[None] | None:
+def faire(etat: Etat, acte: Acte) -> State[None] | None:
     """Do one act and record its faits."""
     try:
-        if isinstance(acte, Envoyer) and acte.envoi.tentee is None:
-            tentee = RemiseTentee(cle=acte.envoi.prepare.cle, jour=outils().clock.jour())
-            consigner(outils(), creance, lambda _: [tentee], auteur=AUTEUR)
-        contenus = executer(outils(), etat, acte)
-        consigner(
-            outils(), creance, lambda actuel: _encore_vrais(contenus, acte, etat, actuel), auteur=AUTEUR
-        )
+        accomplir(outils(), etat, acte, auteur=AUTEUR)
     except DossierError as error:
         return Failed(message=str(error))
     return None
@@ -53,21 +44,10 @@ def assembler_dossier(creance: str) -> Any:
         return Failed(message=str(error))
 
 
-def _encore_vrais(contenus: Sequence[Contenu], acte: Acte, vu: Etat, actuel: Etat) -> Sequence[Contenu]:
-    """What was written or sent is recorded, once; a mere finding is dropped if the creance moved meanwhile."""
-    match acte:
-        case Preparer(cle=cle):
-            return [] if cle in actuel.envois else contenus
-        case Envoyer(envoi=envoi):
-            return [] if actuel.envois[envoi.prepare.cle].fait else contenus
-        case _:
-            return contenus if actuel.numero == vu.numero else []
-
-
-def agir(creance: str, etat: Etat, acte: Acte) -> None:
+def agir(etat: Etat, acte: Acte) -> None:
     """Run the act as a task named after it. Raises EtapeEchouee."""
-    nomme = accomplir.with_options(task_run_name=nom(acte))
-    _tenter(nomme, creance, quote(etat), quote(acte))
+    nomme = faire.with_options(task_run_name=nom(acte))
+    _tenter(nomme, quote(etat), quote(acte))
 
 
 def sceller(creance: str) -> Scelle | None:

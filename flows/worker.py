@@ -2,7 +2,7 @@
 
 The stock runner starts a Python process for each wake (3 to 5 s of CPU); a creance wakes dozens of
 times in its life and shares one warm LibreOffice, so here a wake is a thread. See
-docs/decisions/0002-worker-in-process.md.
+docs/decisions/0002-un-worker-dans-le-processus.md.
 """
 
 from __future__ import annotations

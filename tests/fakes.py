@@ -164,10 +164,14 @@ class RenduFactice:
 
     def __init__(self) -> None:
         self.appels: list[str] = []
+        self.dit = ""
 
     def rendre(self, modele: str, contexte: Mapping[str, Any]) -> bytes:
         self.appels.append(modele)
         return json.dumps({"modele": modele, **contexte}, ensure_ascii=False, default=str).encode()
+
+    def texte(self, docx: bytes) -> str:
+        return self.dit
 
 
 class TexteFactice:

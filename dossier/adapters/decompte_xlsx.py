@@ -18,10 +18,23 @@ from dossier.core.dates import en_chiffres
 from dossier.core.decompte import Decompte
 from dossier.core.errors import ErreurAssemblage
 from dossier.core.montants import ZERO, arrondi
+from dossier.core.recueil import TotalDecomptes, totaliser
 
 FEUILLE = "Décompte"
-ENTETES = ("Du", "Au", "Jours", "Base", "Taux annuel", "Intérêts", "Fondement")
-LARGEURS = (13, 13, 8, 16, 13, 16, 70)
+ENTETES = ("Du", "Au", "Jours", "Jours de l'année", "Base", "Taux annuel", "Intérêts", "Fondement")
+COLONNES = "ABCDEFGH"
+LARGEURS = (13, 13, 8, 17, 16, 13, 16, 70)
+PRINCIPAL, INTERETS, INDEMNITE = "Principal", "Intérêts", "Indemnité"
+AVOIR, REGLEMENT, TROP_PERCU = "Avoir", "Règlement", "Trop-perçu"
+TOTAUX = (
+    (PRINCIPAL, "Principal des factures, toutes taxes comprises"),
+    (INTERETS, "Intérêts de retard échus"),
+    (INDEMNITE, "Indemnités forfaitaires pour frais de recouvrement"),
+    (AVOIR, "Avoirs"),
+    (REGLEMENT, "Règlements reçus"),
+    (TROP_PERCU, "Trop-perçu, à rendre : il ne diminue pas les autres factures"),
+)
+"""The kind written in column H beside each sum of an invoice, and its line in the total."""
 EUROS, TAUX, JOUR = '[$-40C]#,##0.00 "€"', "[$-40C]0.00##%", "[$-40C]dd/mm/yyyy"
 GRAS = Font(bold=True)
 FOND = PatternFill("solid", fgColor="E8EDF3")
@@ -45,8 +58,8 @@ class _Page:
         return reference
 
     def calculer(self, formule: str, valeur: Decimal) -> str:
-        """Write an amount in column F as a formula that gives `valeur`."""
-        reference = self.ecrire("F", f"={formule}", EUROS)
+        """Write an amount in column G as a formula that gives `valeur`."""
+        reference = self.ecrire("G", f"={formule}", EUROS)
         self.valeurs[reference] = valeur
         return reference
 
@@ -63,7 +76,8 @@ def en_xlsx(decomptes: Sequence[tuple[str, Decompte]], instant: datetime) -> byt
     """The (invoice number, statement) pairs as one XLSX; equal inputs give equal bytes.
 
     Each formula also carries its value, so that a viewer which does not compute shows the same figures.
-    Raises ErreurAssemblage when a formula would not give the amount of the statement.
+    Raises ErreurAssemblage when a formula would not give the amount of the statement, DonneeInvalide when
+    the statements are not of one day.
     """
     if not decomptes:
         raise ErreurAssemblage("Le décompte n'a aucune facture.")
@@ -78,10 +92,11 @@ def en_xlsx(decomptes: Sequence[tuple[str, Decompte]], instant: datetime) -> byt
     feuille = classeur.active
     assert isinstance(feuille, Worksheet)
     page = _Page(feuille)
+    ensemble = totaliser(decomptes)
     _presenter(page, decomptes[0][1].au)
-    restes = [_facture(page, numero, decompte) for numero, decompte in decomptes]
-    page.calculer("+".join(restes), sum((decompte.total for _, decompte in decomptes), ZERO))
-    page.intituler("Total dû", gras=True)
+    for numero, decompte in decomptes:
+        _facture(page, numero, decompte)
+    _total(page, ensemble)
     sortie = io.BytesIO()
     classeur.save(sortie)
     return _figer(sortie.getvalue(), utc, page.valeurs)
@@ -89,7 +104,7 @@ def en_xlsx(decomptes: Sequence[tuple[str, Decompte]], instant: datetime) -> byt
 
 def _presenter(page: _Page, au: date) -> None:
     page.feuille.title = FEUILLE
-    for colonne, largeur in zip("ABCDEFG", LARGEURS, strict=True):
+    for colonne, largeur in zip(COLONNES, LARGEURS, strict=True):
         page.feuille.column_dimensions[colonne].width = largeur
     page.feuille.page_setup.orientation = "landscape"
     page.feuille.page_setup.paperSize = 9
@@ -99,43 +114,65 @@ def _presenter(page: _Page, au: date) -> None:
     page.intituler(f"Décompte des sommes dues au {en_chiffres(au)}")
     page.suivante()
     page.intituler(
-        "Intérêts = base × taux annuel × nombre de jours / 365, arrondis au centime pour chaque ligne."
+        "Intérêts = base × taux annuel × jours / jours de l'année, arrondis au centime pour chaque ligne."
     )
     page.suivante(2)
 
 
-def _facture(page: _Page, numero: str, decompte: Decompte) -> str:
-    """One block; gives the cell of what remains due."""
+def _facture(page: _Page, numero: str, decompte: Decompte) -> None:
+    """One block: the rows of interest, each sum with its kind, what remains due."""
     page.feuille[f"A{page.ligne}"].font = Font(bold=True, size=12)
     page.intituler(f"Facture n° {numero}")
     page.suivante()
     interets = _segments(page, numero, decompte)
     debut = page.ligne
-    page.ecrire("F", decompte.principal, EUROS)
-    page.intituler("Principal, toutes taxes comprises")
-    page.suivante()
+    _somme(page, "Principal, toutes taxes comprises", PRINCIPAL, decompte.principal)
     page.calculer(interets, decompte.penalites)
+    page.ecrire("H", INTERETS)
     page.intituler("Intérêts de retard échus")
-    for libelle, montant in _autres_sommes(decompte):
-        page.suivante()
-        page.ecrire("F", montant, EUROS)
-        page.intituler(libelle)
-    fin = page.ligne
     page.suivante()
-    somme = sum(
-        (montant for _, montant in _autres_sommes(decompte)),
-        decompte.principal + decompte.penalites,
-    )
-    _exiger(somme == decompte.total, numero, "le total")
-    reste = page.calculer(f"SUM(F{debut}:F{fin})", decompte.total)
+    autres = _autres_sommes(decompte)
+    for libelle, nature, montant in autres:
+        _somme(page, libelle, nature, montant)
+    attendu = sum((montant for _, _, montant in autres), decompte.principal + decompte.penalites)
+    _exiger(attendu == decompte.total, numero, "le total")
+    page.calculer(f"SUM(G{debut}:G{page.ligne - 1})", decompte.total)
     page.intituler(f"Reste dû pour la facture n° {numero}", gras=True)
     page.suivante(2)
-    return reste
+
+
+def _somme(page: _Page, libelle: str, nature: str, montant: Decimal) -> None:
+    page.ecrire("G", montant, EUROS)
+    page.ecrire("H", nature)
+    page.intituler(libelle)
+    page.suivante()
+
+
+def _total(page: _Page, ensemble: TotalDecomptes) -> None:
+    """One line per kind of sum over all the invoices, and what is due."""
+    debut, derniere = page.ligne + 1, page.ligne - 1
+    montants = {
+        PRINCIPAL: ensemble.principal,
+        INTERETS: ensemble.penalites,
+        INDEMNITE: ensemble.indemnite,
+        AVOIR: -ensemble.avoirs,
+        REGLEMENT: -ensemble.regle,
+        TROP_PERCU: ensemble.trop_percu,
+    }
+    page.feuille[f"A{page.ligne}"].font = Font(bold=True, size=12)
+    page.intituler("Total des factures")
+    for nature, libelle in TOTAUX:
+        page.suivante()
+        page.calculer(f'SUMIF(H$1:H${derniere},"{nature}",G$1:G${derniere})', montants[nature])
+        page.intituler(libelle)
+    page.suivante()
+    page.calculer(f"SUM(G{debut}:G{page.ligne - 1})", ensemble.total)
+    page.intituler("Total dû", gras=True)
 
 
 def _segments(page: _Page, numero: str, decompte: Decompte) -> str:
     """The rows of interest; gives the cell of their sum."""
-    for colonne, entete in zip("ABCDEFG", ENTETES, strict=True):
+    for colonne, entete in zip(COLONNES, ENTETES, strict=True):
         cellule = page.feuille[page.ecrire(colonne, entete)]
         cellule.font, cellule.fill = GRAS, FOND
     debut = page.ligne + 1
@@ -145,14 +182,15 @@ def _segments(page: _Page, numero: str, decompte: Decompte) -> str:
         page.ecrire("A", segment.du, JOUR)
         page.ecrire("B", segment.au, JOUR)
         page.ecrire("C", segment.jours, "0")
-        page.ecrire("D", segment.base, EUROS)
-        page.ecrire("E", segment.taux, TAUX)
-        calcule = arrondi(segment.base * segment.taux * segment.jours / 365)
+        page.ecrire("D", segment.diviseur, "0")
+        page.ecrire("E", segment.base, EUROS)
+        page.ecrire("F", segment.taux, TAUX)
+        calcule = arrondi(segment.base * segment.taux * segment.jours / segment.diviseur)
         _exiger(calcule == segment.montant, numero, f"la ligne du {en_chiffres(segment.du)}")
-        page.calculer(f"ROUND(D{ligne}*E{ligne}*C{ligne}/365,2)", segment.montant)
-        page.feuille[page.ecrire("G", segment.texte)].alignment = Alignment(wrap_text=True, vertical="top")
+        page.calculer(f"ROUND(E{ligne}*F{ligne}*C{ligne}/D{ligne},2)", segment.montant)
+        page.feuille[page.ecrire("H", segment.texte)].alignment = Alignment(wrap_text=True, vertical="top")
     page.suivante()
-    somme = f"SUM(F{debut}:F{page.ligne - 1})" if decompte.segments else "0"
+    somme = f"SUM(G{debut}:G{page.ligne - 1})" if decompte.segments else "0"
     _exiger(
         sum((s.montant for s in decompte.segments), ZERO) == decompte.penalites,
         numero,
@@ -164,15 +202,18 @@ def _segments(page: _Page, numero: str, decompte: Decompte) -> str:
     return total
 
 
-def _autres_sommes(decompte: Decompte) -> list[tuple[str, Decimal]]:
-    """What is added to principal and interest, and what was paid (negative)."""
-    sommes = [("Indemnité forfaitaire pour frais de recouvrement", decompte.indemnite)]
+def _autres_sommes(decompte: Decompte) -> list[tuple[str, str, Decimal]]:
+    """What is added to principal and interest, and what was credited or paid (negative), each with its kind."""
+    sommes = [("Indemnité forfaitaire pour frais de recouvrement", INDEMNITE, decompte.indemnite)]
+    sommes += [(f"Avoir du {en_chiffres(a.date)}", AVOIR, -a.montant) for a in decompte.avoirs]
     deja_regle = decompte.regle - sum((i.montant for i in decompte.imputations), ZERO)
     if deja_regle:
-        sommes.append(("Déjà réglé à l'ouverture du dossier", -deja_regle))
-    sommes += [(f"Paiement reçu le {en_chiffres(i.date)}", -i.montant) for i in decompte.imputations]
+        sommes.append(("Déjà réglé à l'ouverture du dossier", REGLEMENT, -deja_regle))
+    sommes += [
+        (f"Paiement reçu le {en_chiffres(i.date)}", REGLEMENT, -i.montant) for i in decompte.imputations
+    ]
     if decompte.trop_percu:
-        sommes.append(("Trop-perçu, à rendre", decompte.trop_percu))
+        sommes.append(("Trop-perçu, à rendre", TROP_PERCU, decompte.trop_percu))
     return sommes
 
 

@@ -11,6 +11,7 @@ from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
+from dossier.core.creance import Facture, identifiant
 from dossier.core.errors import DonneeInvalide
 from dossier.core.importation import Candidate, FactureLue, Refus, juger
 
@@ -26,6 +27,9 @@ _SYNONYMES = {
     "reste_du": "reste dû, reste à payer, solde, solde dû, montant restant dû, restant dû",
     "devise": "monnaie, code devise",
     "type": "type de document, type de pièce, nature, type facture",
+    "statut": "état, statut du document",
+    "facture_precedente": "facture corrigée, facture d'origine, facture précédente, avoir sur facture, "
+    "facture liée",
     "siren": "n° SIREN, numéro SIREN, SIREN client, SIREN du client, SIREN débiteur",
     "siret": "n° SIRET, numéro SIRET, SIRET client, SIRET du client, SIRET débiteur",
     "raison_sociale": "client, nom client, nom du client, débiteur, dénomination, société, tiers, acheteur",
@@ -42,6 +46,9 @@ _SYNONYMES = {
     "contrat": "n° contrat, n° de contrat, numéro de contrat, référence contrat",
     "livraison": "n° livraison, bon de livraison, BL, n° BL, numéro de BL",
     "date_execution": "date d'exécution, date de livraison, date de prestation, date livraison, exécution",
+    "taux_penalites": "taux de pénalités, taux des pénalités, taux pénalités de retard, taux stipulé, "
+    "taux contractuel",
+    "nature_creance": "nature de la créance, nature créance",
     "genre": "genre de débiteur, catégorie, type de client, type client",
     "forme": "forme juridique",
     "rcs": "greffe, RCS du débiteur",
@@ -166,17 +173,18 @@ def _juger(document: str, ligne: _Ligne, colonnes: _Colonnes, vues: dict[str, in
         return Refus(document, motif)
     textes = {champ: ligne.valeurs[rang].strip() for champ, rang in colonnes.rangs.items()}
     textes["adresse"] = "\n".join(filter(None, (textes["adresse"], textes.pop("complement", ""))))
-    facture = juger(FactureLue(textes, colonnes.lieux, _REMEDE))
-    if isinstance(facture, str):
-        return Refus(document, facture)
-    premiere = vues.setdefault(facture.creance, ligne.debut)
+    lu = juger(FactureLue(textes, colonnes.lieux, _REMEDE))
+    if isinstance(lu, str):
+        return Refus(document, lu)
+    premiere = vues.setdefault(identifiant(lu.numero), ligne.debut)
     if premiere != ligne.debut:
+        nom = "La facture" if isinstance(lu, Facture) else "L'avoir"
         return Refus(
             document,
-            f"La facture {facture.numero} est déjà à la ligne {premiere} : supprimez la ligne en double ou, "
-            "si la facture a plusieurs échéances, donnez un numéro distinct à chacune.",
+            f"{nom} {lu.numero} est déjà à la ligne {premiere} : supprimez la ligne en double ou, "
+            "si une facture a plusieurs échéances, donnez un numéro distinct à chacune.",
         )
-    return Candidate(facture, document, None)
+    return Candidate(lu, document, None)
 
 
 def _mal_coupee(ligne: _Ligne, attendues: int) -> str | None:

@@ -76,12 +76,12 @@ def lire_facturx(chemin: Path, contenu: bytes) -> list[Candidate | Refus]:
     entity is expanded and nothing is fetched, whatever the file holds.
     """
     try:
-        facture = juger(FactureLue(_textes(_xml(contenu)), _LIEUX, _REMEDE))
+        lu = juger(FactureLue(_textes(_xml(contenu)), _LIEUX, _REMEDE))
     except DonneeInvalide as refus:
         return [Refus(chemin.name, str(refus))]
-    if isinstance(facture, str):
-        return [Refus(chemin.name, facture)]
-    return [Candidate(facture, chemin.name, contenu)]
+    if isinstance(lu, str):
+        return [Refus(chemin.name, lu)]
+    return [Candidate(lu, chemin.name, contenu)]
 
 
 def _xml(contenu: bytes) -> bytes:

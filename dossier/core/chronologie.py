@@ -12,8 +12,10 @@ from dossier.core.faits import (
     AppelConsigne,
     ApprobationDonnee,
     Archive,
+    AvoirEmis,
     Canal,
     CreanceAbandonnee,
+    CreanceDeclaree,
     CreanceOuverte,
     CreanceSoldee,
     Decision,
@@ -28,9 +30,12 @@ from dossier.core.faits import (
     IssuePli,
     LitigeLeve,
     LitigeOuvert,
+    NatureProcedure,
     PaiementRecu,
     PieceAjoutee,
     PliDepose,
+    ProcedureCollectiveEcartee,
+    ProcedureCollectiveOuverte,
     QuestionPosee,
     RemiseTentee,
     ResultatAppel,
@@ -47,6 +52,11 @@ DECISIONS = {
     Decision.APPROUVER: "approuvé",
     Decision.REPORTER: "reporté",
     Decision.REFUSER: "refusé",
+}
+PROCEDURES = {
+    NatureProcedure.SAUVEGARDE: "sauvegarde",
+    NatureProcedure.REDRESSEMENT: "redressement judiciaire",
+    NatureProcedure.LIQUIDATION: "liquidation judiciaire",
 }
 APPELS = {
     ResultatAppel.MESSAGE_LAISSE: "message laissé",
@@ -78,8 +88,18 @@ def chronologie(faits: Sequence[Fait]) -> tuple[Evenement, ...]:
         for contenu in (fait.contenu for fait in faits)
         if isinstance(contenu, EnvoiPrepare)
     }
-    evenements = [evenement for fait in faits if (evenement := _evenement(fait, prepares)) is not None]
+    evenements = [
+        evenement
+        for fait in _sans_jugement_repete(faits)
+        if (evenement := _evenement(fait, prepares)) is not None
+    ]
     return tuple(sorted(evenements, key=lambda evenement: evenement.jour))
+
+
+def _sans_jugement_repete(faits: Sequence[Fait]) -> list[Fait]:
+    """A judgment recorded again, once its publication is known, is told once."""
+    jugements = [fait.numero for fait in faits if isinstance(fait.contenu, ProcedureCollectiveOuverte)]
+    return [fait for fait in faits if fait.numero not in jugements[:-1]]
 
 
 def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
@@ -115,6 +135,19 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
             return Evenement(jour, f"Appel téléphonique : {APPELS[resultat]}", fait.creance)
         case PaiementRecu(montant=montant, jour=jour, reference=reference):
             return Evenement(jour, f"Paiement reçu : {en_euros(montant)}", fait.creance, reference)
+        case AvoirEmis(numero=numero, montant=montant, jour=jour, pdf=pdf):
+            libelle = f"Avoir n°\u00a0{numero} : {en_euros(montant)} déduits de la facture"
+            return Evenement(jour, libelle, fait.creance, archives=(pdf,))
+        case ProcedureCollectiveOuverte(nature=nature, jugement=jugement, publication=publication):
+            publie = f", publié au BODACC le {en_lettres(publication)}" if publication else ""
+            libelle = f"Jugement d'ouverture d'une procédure de {PROCEDURES[nature]}{publie}"
+            return Evenement(jugement, libelle, fait.creance)
+        case ProcedureCollectiveEcartee(motif=motif, jour=jour):
+            libelle = f"Procédure collective écartée : {motif}"
+            return Evenement(jour, libelle, fait.creance, interne=True)
+        case CreanceDeclaree(envoi=envoi, jour=jour, preuve=preuve_de_declaration):
+            libelle = "Créance déclarée à la procédure collective"
+            return Evenement(jour, libelle, fait.creance, envoi, archives=(preuve_de_declaration,))
         case LitigeOuvert(motif=motif, jour=jour):
             return Evenement(jour, f"Contestation reçue : {motif}", fait.creance, interne=True)
         case LitigeLeve(conclusion=conclusion, jour=jour):

@@ -110,7 +110,7 @@ def bloc_facture(etat: Etat, jour: date) -> Contexte:
 
 
 def ligne_facture(etat: Etat, decompte: Decompte) -> Contexte:
-    """One line of the table of invoices."""
+    """One line of the table of invoices; `regle` holds the credit notes too, so that the line adds up."""
     facture = etat.facture
     return {
         "numero": facture.numero,
@@ -118,7 +118,7 @@ def ligne_facture(etat: Etat, decompte: Decompte) -> Contexte:
         "echeance": en_chiffres(facture.echeance),
         "jours_retard": str(max(0, (decompte.au - facture.echeance).days)),
         "montant": en_euros(facture.montant_ttc),
-        "regle": en_euros(decompte.regle),
+        "regle": en_euros(decompte.regle + decompte.avoirs_total),
         "reste": en_euros(decompte.principal_restant),
         "penalites": en_euros(decompte.interets_restants),
         "indemnite": en_euros(decompte.indemnite_restante),

@@ -89,6 +89,8 @@ class Creancier(Modele):
     qualite: str
     signataire: str
     fonction: str
+    mediateur: str = ""
+    """The consumer mediator that a letter to a consumer names (C. conso. L612-1); empty when there is none."""
 
 
 class Facture(Modele):
@@ -119,6 +121,16 @@ class Facture(Modele):
     def creance(self) -> str:
         """The identifier of the creance born of this invoice."""
         return identifiant(self.numero)
+
+
+class Avoir(Modele):
+    """A credit note: what it takes off one invoice, in euros including tax."""
+
+    numero: str = Field(min_length=1, max_length=80)
+    facture: str = Field(min_length=1)
+    """The number of the invoice that it corrects."""
+    montant: Montant = Field(gt=0)
+    jour: date
 
 
 def identifiant(texte: str) -> str:

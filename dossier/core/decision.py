@@ -8,9 +8,17 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from dossier.core.dates import en_chiffres
-from dossier.core.droit.delais import fin_de_delai_jours
+from dossier.core.droit.delais import fin_d_attente_jours
 from dossier.core.etat import Envoi, Etat
-from dossier.core.faits import AccuseRecu, Canal, CreanceSoldee, Decision, IssuePli
+from dossier.core.faits import (
+    AccuseRecu,
+    Canal,
+    CreanceAbandonnee,
+    CreanceDeclaree,
+    CreanceSoldee,
+    Decision,
+    IssuePli,
+)
 from dossier.core.montants import ZERO
 from dossier.core.scenario import Etape, GenreEtape, Scenario
 
@@ -19,6 +27,11 @@ RAPPEL = timedelta(days=7)
 VALIDITE = timedelta(days=3)
 VALIDITE_APPROBATION = timedelta(days=8)
 """A document that could not leave within these days is written anew: the dates it gives have aged."""
+FINS = {
+    CreanceSoldee: "Soldée",
+    CreanceAbandonnee: "Abandonnée",
+    CreanceDeclaree: "Déclarée au passif",
+}
 
 
 class Qui(StrEnum):
@@ -111,6 +124,7 @@ def decide(etat: Etat, scenario: Scenario, jour: date) -> Action:
     """The next action for this creance on that day (Paris)."""
     return (
         _cloture(etat)
+        or _procedure_collective(etat, jour)
         or _suspension(etat, jour)
         or _echeancier(etat, scenario, jour)
         or _etape(etat, scenario, jour)
@@ -120,12 +134,21 @@ def decide(etat: Etat, scenario: Scenario, jour: date) -> Action:
 
 def _cloture(etat: Etat) -> Action | None:
     if etat.fin is not None:
-        return Terminer("Soldée" if isinstance(etat.fin, CreanceSoldee) else "Abandonnée")
+        return Terminer(FINS[type(etat.fin)])
     if etat.solde <= 0:
         return Solder()
     if etat.dossier is not None:
         return Terminer("Dossier remis")
     return None
+
+
+def _procedure_collective(etat: Etat, jour: date) -> Action | None:
+    """No action and no reminder after the opening judgment (Code de commerce, art. L622-21 and L622-7)."""
+    if etat.procedure is None:
+        return None
+    avant = etat.procedure.declaration_avant
+    libelle = f"à déclarer au plus tard le {en_chiffres(avant)}" if avant else "date du BODACC à trouver"
+    return Attendre(jour + RAPPEL, f"Procédure collective : {libelle}", Qui.PERSONNE, "procedure-collective")
 
 
 def _suspension(etat: Etat, jour: date) -> Action | None:
@@ -319,10 +342,13 @@ def jour_de_mise_en_demeure(etat: Etat, scenario: Scenario) -> date | None:
 
 
 def fin_du_delai(etat: Etat, scenario: Scenario) -> date | None:
-    """Last day the debtor has to pay after the mise en demeure; None while it does not run."""
+    """Last day the debtor has to pay after the mise en demeure; None while it does not run.
+
+    The local holidays of the debtor's territory are waited for too: no text says that they count.
+    """
     depart, jours = jour_de_mise_en_demeure(etat, scenario), scenario.mise_en_demeure.delai_de_paiement
     assert jours is not None
-    return fin_de_delai_jours(depart, jours) if depart else None
+    return fin_d_attente_jours(depart, jours, scenario.territoire) if depart else None
 
 
 def _apres_mise_en_demeure(etat: Etat, scenario: Scenario, jour: date) -> Action:

@@ -11,12 +11,19 @@ from dossier.core.courriers import bloc_creancier, bloc_debiteur, bloc_decompte
 from dossier.core.creance import Creancier
 from dossier.core.dates import en_chiffres, en_lettres
 from dossier.core.droit.juridiction import Juridiction
+from dossier.core.droit.voies import Ouverture
+from dossier.core.examen import Examen, avertissements
 from dossier.core.faits import GenrePiece, LitigeLeve, LitigeOuvert
 from dossier.core.montants import en_euros
 from dossier.core.pieces import Piece
-from dossier.core.recueil import Recueil, total
+from dossier.core.recueil import Recueil, TotalDecomptes, total, total_de
 from dossier.core.requete import liste_de_pieces
 
+OUVERTURES = {
+    Ouverture.OUVERTE: "ouverte",
+    Ouverture.A_VERIFIER: "à vérifier",
+    Ouverture.FERMEE: "fermée",
+}
 CONTENU = (
     ("01-requete", "Requête en injonction de payer, à relire, dater et signer (Word et PDF)"),
     ("02-bordereau.pdf", "Bordereau des pièces, à joindre à la requête"),
@@ -63,31 +70,64 @@ def contexte_bordereau(
 
 def contexte_decompte(recueils: Sequence[Recueil], creancier: Creancier, jour: date) -> dict[str, Any]:
     """The statement of sums of each invoice and their total, with the readings chosen."""
-    hypotheses = dict.fromkeys(h for recueil in recueils for h in recueil.decompte.hypotheses)
+    ensemble = total_de(recueils)
+    lectures = [h for recueil in recueils for h in recueil.decompte.hypotheses]
     return {
         **_entete(recueils, creancier, jour, "Décompte des sommes dues"),
-        "factures": [
-            {
-                "numero": recueil.etat.facture.numero,
-                "decompte": bloc_decompte(recueil.decompte),
-                "imputations": [
-                    {
-                        "date": en_chiffres(imputation.date),
-                        "libelle": "Paiement reçu",
-                        "montant": en_euros(imputation.montant),
-                        "interets": en_euros(imputation.interets),
-                        "indemnite": en_euros(imputation.indemnite),
-                        "principal": en_euros(imputation.principal),
-                        "reste": en_euros(imputation.reste_principal),
-                    }
-                    for imputation in recueil.decompte.imputations
-                ],
-            }
-            for recueil in recueils
-        ],
-        "total": en_euros(total(recueils)),
-        "hypotheses": list(hypotheses),
+        "factures": [_facture_du_decompte(recueil) for recueil in recueils],
+        "sommes": list(_sommes_du_decompte(ensemble)),
+        "total": en_euros(ensemble.total),
+        "hypotheses": list(dict.fromkeys([*lectures, *ensemble.remarques])),
     }
+
+
+def _facture_du_decompte(recueil: Recueil) -> dict[str, Any]:
+    decompte = recueil.decompte
+    bloc = bloc_decompte(decompte)
+    diviseurs = [str(segment.diviseur) for segment in decompte.segments]
+    bloc["segments"] = [
+        {**ligne, "diviseur": diviseur} for ligne, diviseur in zip(bloc["segments"], diviseurs, strict=True)
+    ]
+    return {
+        "numero": recueil.etat.facture.numero,
+        "decompte": bloc,
+        "avoirs": [
+            {
+                "date": en_chiffres(avoir.date),
+                "montant": en_euros(avoir.montant),
+                "principal": en_euros(avoir.principal),
+            }
+            for avoir in decompte.avoirs
+        ],
+        "imputations": [
+            {
+                "date": en_chiffres(imputation.date),
+                "libelle": "Paiement reçu",
+                "montant": en_euros(imputation.montant),
+                "interets": en_euros(imputation.interets),
+                "indemnite": en_euros(imputation.indemnite),
+                "principal": en_euros(imputation.principal),
+                "reste": en_euros(imputation.reste_principal),
+            }
+            for imputation in decompte.imputations
+        ],
+        "trop_percu": en_euros(decompte.trop_percu) if decompte.trop_percu else "",
+    }
+
+
+def _sommes_du_decompte(ensemble: TotalDecomptes) -> Iterator[dict[str, str]]:
+    """The lines whose sum is the total due, without those that are nil."""
+    lignes = (
+        ("Montant TTC des factures", ensemble.principal),
+        ("Intérêts échus", ensemble.penalites),
+        ("Indemnités forfaitaires", ensemble.indemnite),
+        ("Avoirs, à déduire", -ensemble.avoirs),
+        ("Règlements reçus, à déduire", -ensemble.regle),
+        ("Trop-perçu, à restituer et non compensé", ensemble.trop_percu),
+    )
+    for libelle, montant in lignes:
+        if montant:
+            yield {"libelle": libelle, "montant": en_euros(montant)}
 
 
 def contexte_chronologie(
@@ -119,7 +159,7 @@ def contexte_note(
     recueils: Sequence[Recueil],
     pieces: Sequence[Piece],
     creancier: Creancier,
-    juridiction: Juridiction,
+    examen: Examen,
     dossier: str,
     horodatage: str,
     jour: date,
@@ -132,15 +172,27 @@ def contexte_note(
         "pieces_nombre": len(pieces),
         "contenu": [{"fichier": fichier, "description": texte} for fichier, texte in CONTENU],
         "horodatage": horodatage,
-        "reserves": list(_reserves(recueils, pieces, juridiction)),
+        "reserves": list(_reserves(recueils, pieces, examen)),
+        "voies": [
+            {
+                "libelle": voie.libelle,
+                "ouverture": OUVERTURES[voie.ouverture],
+                "motif": voie.motif,
+                "texte": voie.texte,
+                "frais": voie.frais,
+            }
+            for voie in examen.voies
+        ],
     }
 
 
-def _reserves(
-    recueils: Sequence[Recueil], pieces: Sequence[Piece], juridiction: Juridiction
-) -> Iterator[str]:
+def _reserves(recueils: Sequence[Recueil], pieces: Sequence[Piece], examen: Examen) -> Iterator[str]:
+    yield from avertissements(examen)
+    juridiction = examen.juridiction
     if juridiction.a_completer:
         yield f"Juridiction : {juridiction.motif}."
+    if juridiction.reserve:
+        yield f"{juridiction.intitule} : {juridiction.reserve}."
     for recueil in recueils:
         numero = recueil.etat.facture.numero
         presents = {piece.genre for piece in pieces if piece.creance == recueil.etat.creance}

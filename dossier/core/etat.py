@@ -15,9 +15,11 @@ from dossier.core.faits import (
     AppelConsigne,
     ApprobationDonnee,
     Archive,
+    AvoirEmis,
     Canal,
     Contenu,
     CreanceAbandonnee,
+    CreanceDeclaree,
     CreanceOuverte,
     CreanceSoldee,
     DossierPrepare,
@@ -33,6 +35,8 @@ from dossier.core.faits import (
     PaiementRecu,
     PieceAjoutee,
     PliDepose,
+    ProcedureCollectiveEcartee,
+    ProcedureCollectiveOuverte,
     QuestionPosee,
     RemiseTentee,
 )
@@ -72,6 +76,8 @@ class Etat:
     approbations: dict[str, ApprobationDonnee] = field(default_factory=dict)
     appels: dict[str, AppelConsigne] = field(default_factory=dict)
     paiements: tuple[PaiementRecu, ...] = ()
+    avoirs: tuple[AvoirEmis, ...] = ()
+    procedure: ProcedureCollectiveOuverte | None = None
     litige: LitigeOuvert | None = None
     echeancier: EcheancierAccorde | None = None
     solde_accorde: Decimal = ZERO
@@ -79,7 +85,7 @@ class Etat:
     pieces: tuple[PieceAjoutee, ...] = ()
     preparation: DossierPrepare | None = None
     dossier: DossierScelle | None = None
-    fin: CreanceSoldee | CreanceAbandonnee | None = None
+    fin: CreanceSoldee | CreanceAbandonnee | CreanceDeclaree | None = None
 
     @property
     def creance(self) -> str:
@@ -87,9 +93,10 @@ class Etat:
 
     @property
     def solde(self) -> Decimal:
-        """Euros of the invoice not yet covered by payments; negative when overpaid."""
-        recu = sum((paiement.montant for paiement in self.paiements), ZERO)
-        return self.facture.montant_ttc - self.facture.deja_paye - recu
+        """Euros of the invoice not yet covered by payments and credit notes; negative when overpaid."""
+        paye = sum((paiement.montant for paiement in self.paiements), ZERO)
+        credite = sum((avoir.montant for avoir in self.avoirs), ZERO)
+        return self.facture.montant_ttc - self.facture.deja_paye - paye - credite
 
     def envois_de(self, etape: str) -> tuple[Envoi, ...]:
         """The sendings of a step, in the order in which they were prepared."""
@@ -143,6 +150,12 @@ def _changer(etat: Etat, contenu: Contenu) -> Etat:  # noqa: C901, PLR0911, PLR0
             return replace(apres, appels={**etat.appels, contenu.etape: contenu})
         case PaiementRecu():
             return replace(etat, paiements=(*etat.paiements, contenu))
+        case AvoirEmis():
+            return replace(etat, avoirs=(*etat.avoirs, contenu))
+        case ProcedureCollectiveOuverte():
+            return replace(etat, procedure=contenu, approbations={})
+        case ProcedureCollectiveEcartee():
+            return replace(etat, procedure=None)
         case LitigeOuvert():
             # What was approved before is asked again: the person did not know of the dispute.
             return replace(etat, litige=contenu, approbations={})
@@ -158,7 +171,7 @@ def _changer(etat: Etat, contenu: Contenu) -> Etat:  # noqa: C901, PLR0911, PLR0
             return replace(etat, preparation=contenu)
         case DossierScelle():
             return replace(etat, dossier=contenu)
-        case CreanceSoldee() | CreanceAbandonnee():
+        case CreanceSoldee() | CreanceAbandonnee() | CreanceDeclaree():
             return replace(etat, fin=contenu)
         case _:
             assert_never(contenu)

@@ -202,6 +202,58 @@ class PaiementRecu(Modele):
     moyen: str = "virement"
 
 
+class AvoirEmis(Modele):
+    """A credit note on the invoice: it lowers the principal, it is not a payment."""
+
+    type: Literal["avoir_emis"] = "avoir_emis"
+    version: Literal[1] = 1
+    numero: str
+    montant: Montant = Field(gt=0)
+    jour: date
+    pdf: Archive | None = None
+
+
+class NatureProcedure(StrEnum):
+    SAUVEGARDE = "sauvegarde"
+    REDRESSEMENT = "redressement"
+    LIQUIDATION = "liquidation"
+
+
+class ProcedureCollectiveOuverte(Modele):
+    """An insolvency judgment: nothing more may be filed, the claim must be declared (C. com. L622-21)."""
+
+    type: Literal["procedure_collective_ouverte"] = "procedure_collective_ouverte"
+    version: Literal[1] = 1
+    nature: NatureProcedure
+    jugement: date
+    publication: date | None
+    """The day of the BODACC, from which the time to declare runs; None while it is not known."""
+    declaration_avant: date | None
+    """The last day to aim at, not extended; None while the publication is not known."""
+    mandataire: str = ""
+    jour: date
+
+
+class ProcedureCollectiveEcartee(Modele):
+    """The insolvency did not concern this debtor, or was recorded by mistake."""
+
+    type: Literal["procedure_collective_ecartee"] = "procedure_collective_ecartee"
+    version: Literal[1] = 1
+    motif: str
+    jour: date
+
+
+class CreanceDeclaree(Modele):
+    """The claim was declared in the insolvency procedure (C. com. L622-24): nothing else is to be done."""
+
+    type: Literal["creance_declaree"] = "creance_declaree"
+    version: Literal[1] = 1
+    envoi: str
+    """How the declaration left: the number of its registered letter, or other words."""
+    jour: date
+    preuve: Archive | None = None
+
+
 class LitigeOuvert(Modele):
     type: Literal["litige_ouvert"] = "litige_ouvert"
     version: Literal[1] = 1
@@ -271,11 +323,14 @@ class DossierScelle(Modele):
 
 
 class CreanceSoldee(Modele):
-    """Nothing more is claimed. `renonce`: penalties and indemnity that the creditor lets go."""
+    """Nothing more is claimed. `renonce`: penalties and indemnity that the creditor lets go.
+
+    None when a rate of that day was not known yet: nobody claims them, so they need no figure.
+    """
 
     type: Literal["creance_soldee"] = "creance_soldee"
     version: Literal[1] = 1
-    renonce: Montant
+    renonce: Montant | None
     jour: date
 
 
@@ -298,6 +353,10 @@ Contenu = Annotated[
     | ApprobationDonnee
     | AppelConsigne
     | PaiementRecu
+    | AvoirEmis
+    | ProcedureCollectiveOuverte
+    | ProcedureCollectiveEcartee
+    | CreanceDeclaree
     | LitigeOuvert
     | LitigeLeve
     | EcheancierAccorde

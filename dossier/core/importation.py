@@ -12,21 +12,21 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from dossier.core.creance import Adresse, Debiteur, Facture, Genre
-from dossier.core.lectures import lire_date, lire_montant, lire_siren
+from dossier.core.creance import Adresse, Avoir, Debiteur, Facture, Genre, Nature
+from dossier.core.lectures import lire_date, lire_montant, lire_pourcent, lire_siren
 from dossier.core.montants import ZERO, en_euros
 
 
 class Candidate(NamedTuple):
-    """An invoice that may be followed. `source`: the document as received, when there is one."""
+    """An invoice or a credit note that may be taken. `source`: the document as received, if there is one."""
 
-    facture: Facture
+    contenu: Facture | Avoir
     document: str
     source: bytes | None
 
 
 class Refus(NamedTuple):
-    """An invoice, or a whole file, that cannot be followed, and the French sentence that says why."""
+    """A document, or a whole file, that cannot be taken, and the French sentence that says why."""
 
     document: str
     motif: str
@@ -52,6 +52,7 @@ _NOMS = {
     "ville": "la ville du débiteur",
     "code_postal": "le code postal du débiteur",
     "date_execution": "la date d'exécution",
+    "facture_precedente": "le numéro de la facture corrigée",
 }
 _GENRES = {
     "entreprise": Genre.ENTREPRISE,
@@ -63,6 +64,15 @@ _GENRES = {
     "administration": Genre.PUBLIC,
     "collectivité": Genre.PUBLIC,
 }
+_NATURES = {
+    "contrat": Nature.CONTRAT,
+    "transport": Nature.TRANSPORT,
+    "bail d'habitation": Nature.BAIL_HABITATION,
+    "loyer": Nature.BAIL_HABITATION,
+    "crédit à la consommation": Nature.CREDIT_CONSOMMATION,
+    "hors contrat": Nature.HORS_CONTRAT,
+}
+_NON_EMIS = {"brouillon", "projet", "annulé", "annulée", "proforma", "draft"}
 _OUTRE_MER = {"GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF"}
 # UNTDID 1001. A corrected invoice (384) replaces another one: taking it would claim the sum twice.
 _TYPES_FACTURE = {"", "facture", "invoice", "380", "386", "389", "326", "875", "876", "877", "500"}
@@ -70,31 +80,23 @@ _TYPES_AVOIR = {"81", "83", "261", "262", "296", "308", "381", "396", "420", "45
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
 
 
-def juger(lue: FactureLue) -> Facture | str:
-    """The invoice, or the French sentence that says all that prevents taking it."""
-    if avoir := _avoir(lue):
-        return avoir
-    lecteur = _Lecteur(lue)
-    facture = lecteur.facture()
-    if facture is None:
+def juger(lue: FactureLue) -> Facture | Avoir | str:
+    """The invoice or the credit note, or the French sentence that says all that prevents taking it."""
+    lecteur, avoir = _Lecteur(lue), _est_un_avoir(lue)
+    contenu = lecteur.avoir() if avoir else lecteur.facture()
+    if contenu is None:
         numero = lue.textes.get("numero") or "sans numéro"
-        return f"Facture {numero[:80]} : {' ; '.join(lecteur.fautes)} ; {lue.remede}."
-    return facture
+        return (
+            f"{'Avoir' if avoir else 'Facture'} {numero[:80]} : {' ; '.join(lecteur.fautes)} ; {lue.remede}."
+        )
+    return contenu
 
 
-def _avoir(lue: FactureLue) -> str | None:
-    """The reason to set a credit note apart; None for any other document."""
+def _est_un_avoir(lue: FactureLue) -> bool:
+    """By its type, or by the sign of its total."""
     genre = lue.textes.get("type", "").casefold()
     montant = lire_montant(lue.textes.get("montant_ttc", ""))
-    if "avoir" not in genre and genre not in _TYPES_AVOIR and (montant is None or montant >= ZERO):
-        return None
-    precedente = lue.textes.get("facture_precedente", "")
-    sur = f" sur la facture {precedente[:80]}" if precedente else ""
-    return (
-        f"{(lue.textes.get('numero') or 'Ce document')[:80]} est un avoir{sur} ; un avoir n'est pas encore "
-        "rattaché automatiquement à sa facture : déduisez-le vous-même du montant de celle-ci avant de "
-        "l'importer ou, si elle est déjà suivie, ouvrez un litige le temps de la corriger."
-    )
+    return "avoir" in genre or genre in _TYPES_AVOIR or (montant is not None and montant < ZERO)
 
 
 class _Lecteur:
@@ -106,6 +108,18 @@ class _Lecteur:
         self._lieux = lue.lieux
         self.fautes: list[str] = []
 
+    def avoir(self) -> Avoir | None:
+        """A credit note is taken by the absolute value of its total: programs write it with either sign."""
+        numero, facture = self._requis("numero", longueur=80), self._requis("facture_precedente", longueur=80)
+        jour, montant = self._date("date", requise=True), self._montant("montant_ttc", requis=True)
+        self._emis()
+        self._devise()
+        if montant == ZERO:
+            self._faute("montant_ttc", "le montant TTC est nul")
+        if self.fautes or not (jour and montant):
+            return None
+        return Avoir(numero=numero, facture=facture, montant=abs(montant), jour=jour)
+
     def facture(self) -> Facture | None:
         numero = self._requis("numero", longueur=80)
         emission = self._date("date", requise=True)
@@ -113,7 +127,10 @@ class _Lecteur:
         execution = self._date("date_execution")
         if emission and echeance and echeance < emission:
             self._faute("echeance", f"l'échéance ({echeance:%d/%m/%Y}) précède la date de facture")
-        self._type_et_devise()
+        self._type()
+        self._emis()
+        self._devise()
+        taux, nature = self._taux(), self._nature()
         montant, paye = self._montants()
         debiteur = self._debiteur()
         if self.fautes or not (emission and echeance and montant and debiteur):
@@ -125,6 +142,8 @@ class _Lecteur:
             montant_ttc=montant,
             deja_paye=paye,
             execution=execution,
+            nature=nature,
+            taux_stipule=taux,
             objet=self._texte("objet"),
             commande=self._texte("commande"),
             contrat=self._texte("contrat"),
@@ -185,10 +204,36 @@ class _Lecteur:
             self._faute(ou, "le montant déjà payé serait négatif")
         return total, deduit
 
-    def _type_et_devise(self) -> None:
+    def _type(self) -> None:
         genre = self._texte("type")
         if genre.casefold() not in _TYPES_FACTURE:
             self._faute("type", f"le type de document « {genre[:40]} » n'est pas une facture à recouvrer")
+
+    def _emis(self) -> None:
+        statut = self._texte("statut")
+        if statut.casefold() in _NON_EMIS:
+            self._faute("statut", f"ce document est dit « {statut} » : il n'a pas été émis ou ne vaut plus")
+
+    def _taux(self) -> Decimal | None:
+        """The yearly penalty rate that the contract sets, as a ratio."""
+        texte = self._texte("taux_penalites")
+        lu = lire_pourcent(texte)
+        if texte and lu is None:
+            self._faute(
+                "taux_penalites",
+                f"le taux de pénalités « {texte[:40]} » n'est pas un pourcentage annuel de la forme 12 %",
+            )
+        return lu
+
+    def _nature(self) -> Nature:
+        ecrite = self._texte("nature_creance")
+        texte = ecrite.casefold().replace("’", "'")
+        if texte and texte not in _NATURES:
+            connues = ", ".join(_NATURES)
+            self._faute("nature_creance", f"la nature « {ecrite[:40]} » n'est pas connue ({connues})")
+        return _NATURES.get(texte, Nature.CONTRAT)
+
+    def _devise(self) -> None:
         devise = self._texte("devise")
         if devise.upper() not in {"", "EUR", "€", "EURO", "EUROS"}:
             self._faute("devise", f"la devise « {devise[:40]} » n'est pas l'euro, seule monnaie suivie")

@@ -35,6 +35,20 @@ def lire_montant(texte: str) -> Decimal | None:
     return arrondi(-montant if negatif else montant)
 
 
+def lire_pourcent(texte: str) -> Decimal | None:
+    """`12 %` or `12,5` a year as a ratio, at most 100 %; None when it is not clear.
+
+    Below one, only with its sign: `0,12` is twelve per cent for some and a hundredth of it for others.
+    """
+    nu = re.sub(r"\s", "", texte).replace(",", ".")
+    lu = re.fullmatch(r"(\d{1,3}(?:\.\d{1,4})?)(%?)(?:l'an|paran)?", nu)
+    if lu is None:
+        return None
+    taux = Decimal(lu[1])
+    clair = lu[2] or taux >= 1 or taux == 0
+    return taux / 100 if clair and taux <= 100 else None
+
+
 def lire_date(texte: str) -> date | None:
     """`2026-05-04` or `04/05/2026` (a time of day after it is ignored); None for anything else."""
     if iso := _DATE_ISO.fullmatch(texte):

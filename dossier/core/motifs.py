@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from dossier.core.creance import Genre
 from dossier.core.dates import en_chiffres, en_lettres
+from dossier.core.droit.conventions import Conventions
 from dossier.core.droit.corpus import Droit
 from dossier.core.droit.parametres import Parametre, nom_du_semestre
-from dossier.core.droit.penalites import ARTICLES_CIVILS, JOURS_PAR_AN, Segment
+from dossier.core.droit.penalites import ARTICLES_CIVILS, Segment
 from dossier.core.montants import ZERO, en_euros, en_pourcent
 
 ARTICLE_IMPUTATION = "Code civil, art. 1343-1"
+ARTICLE_ARRET = "Code de commerce, art. L622-28"
+DEROGATION = (
+    "Payer le principal avant les intérêts déroge à l'article 1343-1 du code civil : cela suppose l'accord "
+    "du créancier ou une clause du contrat."
+)
 NOM_DU_POSTE = {
     "penalites": "les intérêts",
     "indemnite": "l'indemnité forfaitaire",
@@ -27,17 +32,26 @@ class Releve(NamedTuple):
 
     au: date
     genre: Genre
+    echeance: date
     segments: tuple[Segment, ...]
     forfait: Parametre | None
     """The indemnity, when it is due."""
+    interdit: bool
+    """Whether the indemnity would be due, had a judgment not forbidden to pay at the échéance."""
     tardifs: bool
     """Whether a payment came after the échéance."""
-    ordre: Sequence[str]
+    credites: bool
+    """Whether a credit note was counted."""
+    arret: date | None
+    """The day of the judgment that stopped the interest, when it came by the day of the statement."""
     taux_stipule: Decimal | None
     mise_en_demeure: date | None
     trop_percu: Decimal
-    ignores: int
+    reste_du: Decimal
+    paiements_ignores: int
     """Payments dated after the statement."""
+    avoirs_ignores: int
+    """Credit notes dated after the statement."""
 
 
 def textes(releve: Releve, droit: Droit) -> tuple[str, ...]:
@@ -51,24 +65,30 @@ def textes(releve: Releve, droit: Droit) -> tuple[str, ...]:
         *(interets[releve.genre] if releve.segments else ()),
         *((releve.forfait.texte,) if releve.forfait else ()),
         *((ARTICLE_IMPUTATION,) if releve.tardifs else ()),
+        *((ARTICLE_ARRET,) if releve.arret else ()),
     )
 
 
-def hypotheses(releve: Releve) -> tuple[str, ...]:
+def hypotheses(releve: Releve, conventions: Conventions) -> tuple[str, ...]:
     """The readings chosen where the texts are silent, in French."""
     phrases: list[str] = []
     if releve.segments:
-        phrases.append(
-            "Les intérêts sont comptés par jour sur le reste dû TTC, jour de paiement ou d'arrêté compris, "
-            f"divisés par {JOURS_PAR_AN} même en année bissextile, et arrondis au centime par période."
-        )
-        phrases.append(_taux(releve))
+        phrases += [_diviseur(conventions), _taux(releve)]
     elif releve.genre is Genre.PARTICULIER:
         phrases.append("Aucun intérêt n'est compté contre un consommateur avant la mise en demeure.")
+    if releve.arret:
+        phrases.append(_arret(releve.arret))
     if releve.forfait:
         phrases.append("Les intérêts et l'indemnité forfaitaire sont comptés sans TVA.")
+    if releve.interdit:
+        phrases.append(
+            f"L'indemnité forfaitaire n'est pas comptée : à l'échéance du {en_lettres(releve.echeance)}, "
+            "l'ouverture de la procédure interdisait le paiement (Code de commerce, art. L441-10, II)."
+        )
     if releve.tardifs:
-        phrases.append(_imputation(releve))
+        phrases.append(_imputation(releve, conventions))
+    if releve.credites:
+        phrases.append(_avoirs(conventions))
     return tuple(phrases)
 
 
@@ -76,14 +96,27 @@ def alertes(releve: Releve) -> tuple[str, ...]:
     """What a person must look at before using the statement, in French."""
     par_semestre = {nom_du_semestre(segment.du): segment for segment in releve.segments}
     phrases = [_sous_le_plancher(s, s.plancher) for s in par_semestre.values() if s.plancher is not None]
+    phrases += [f"Au {nom}, {s.reserve}." for nom, s in par_semestre.items() if s.reserve]
     if releve.taux_stipule is not None and releve.genre is not Genre.ENTREPRISE:
         qui = "un consommateur" if releve.genre is Genre.PARTICULIER else "une personne publique"
         phrases.append(f"Le taux stipulé de {en_pourcent(releve.taux_stipule)} n'est pas appliqué à {qui}.")
+    if releve.arret and releve.genre is Genre.PUBLIC:
+        phrases.append("Une personne publique ne fait pas l'objet d'une procédure collective : à vérifier.")
     if releve.trop_percu > ZERO:
-        phrases.append(f"Trop-perçu de {en_euros(releve.trop_percu)} : à restituer au débiteur.")
-    if releve.ignores:
-        phrases.append(f"Paiements postérieurs au {en_chiffres(releve.au)}, non comptés : {releve.ignores}.")
+        phrases.append(_trop_percu(releve))
+    for quoi, nombre in (("Paiements", releve.paiements_ignores), ("Avoirs", releve.avoirs_ignores)):
+        if nombre:
+            phrases.append(f"{quoi} postérieurs au {en_chiffres(releve.au)}, non comptés : {nombre}.")
     return tuple(phrases)
+
+
+def _diviseur(conventions: Conventions) -> str:
+    fixe = conventions.base_annuelle.choix == "365"
+    par = "365 même en année bissextile" if fixe else "le nombre de jours de l'année civile, 365 ou 366"
+    return (
+        "Les intérêts sont comptés par jour sur le reste dû TTC, jour de paiement ou d'arrêté compris, "
+        f"divisés par {par}, et arrondis au centime par période. {conventions.base_annuelle.motif}"
+    )
 
 
 def _taux(releve: Releve) -> str:
@@ -102,12 +135,41 @@ def _taux(releve: Releve) -> str:
     )
 
 
-def _imputation(releve: Releve) -> str:
-    postes = [NOM_DU_POSTE[p] for p in releve.ordre if p != "indemnite" or releve.forfait]
-    phrase = f"Chaque paiement s'impute sur {', puis sur '.join(postes)}."
-    if not releve.forfait:
-        return phrase
-    return f"{phrase} La place de l'indemnité n'est fixée par aucun texte : c'est un choix du créancier."
+def _arret(jugement: date) -> str:
+    return (
+        f"Aucun intérêt n'est compté à partir du {en_lettres(jugement)} : le jugement d'ouverture en arrête "
+        f"le cours ({ARTICLE_ARRET}) et prend effet à 0 heure de ce jour, lecture retenue de l'article "
+        "R621-4 ; le dernier jour compté est la veille. Un contrat assorti d'un paiement différé d'un an ou "
+        "plus échappe à cet arrêt."
+    )
+
+
+def _imputation(releve: Releve, conventions: Conventions) -> str:
+    ordre = conventions.imputation
+    postes = [NOM_DU_POSTE[p] for p in ordre.choix if p != "indemnite" or releve.forfait]
+    return " ".join(
+        [
+            f"Chaque paiement s'impute sur {', puis sur '.join(postes)}.",
+            *([ordre.motif] if releve.forfait else []),
+            *([DEROGATION] if ordre.deroge else []),
+        ]
+    )
+
+
+def _avoirs(conventions: Conventions) -> str:
+    origine = "Chaque avoir réduit le principal depuis l'origine : la part créditée ne porte aucun intérêt."
+    a_sa_date = (
+        "Chaque avoir réduit le principal à sa date : l'intérêt court sur l'ancienne base jusqu'à ce jour "
+        "compris."
+    )
+    effet = conventions.effet_avoir
+    return f"{origine if effet.choix == 'origine' else a_sa_date} {effet.motif}"
+
+
+def _trop_percu(releve: Releve) -> str:
+    phrase = f"Trop-perçu de {en_euros(releve.trop_percu)} : à restituer au débiteur"
+    suite = " ; il n'est pas compensé ici avec les sommes encore dues" if releve.reste_du > ZERO else ""
+    return f"{phrase}{suite}."
 
 
 def _sous_le_plancher(segment: Segment, plancher: Decimal) -> str:

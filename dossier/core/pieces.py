@@ -56,6 +56,10 @@ def _pieces(etat: Etat, scenario: Scenario) -> Iterator[Piece]:
     if etat.source is not None:
         titre = f"Facture n°{INSECABLE}{facture.numero} du {en_lettres(facture.emission)}"
         yield Piece(0, GenrePiece.FACTURE, etat.creance, titre, facture.emission, etat.source)
+    for avoir in etat.avoirs:
+        if avoir.pdf is not None:
+            titre = f"Avoir n°{INSECABLE}{avoir.numero} du {en_lettres(avoir.jour)}"
+            yield Piece(0, GenrePiece.FACTURE, etat.creance, titre, avoir.jour, avoir.pdf)
     for envoi in etat.envois.values():
         if envoi.fait is not None:
             yield from _envoi(etat, scenario, envoi)

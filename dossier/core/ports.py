@@ -102,6 +102,9 @@ class Rendu(Protocol):
     def rendre(self, modele: str, contexte: Mapping[str, Any]) -> bytes:
         """A Word file from `templates/<modele>.docx`. Raises ErreurRendu naming file and variable."""
 
+    def texte(self, docx: bytes) -> str:
+        """What that Word file says, headers and footers included, one line per paragraph."""
+
 
 class RenduTexte(Protocol):
     def rendre(self, modele: str, contexte: Mapping[str, Any]) -> tuple[str, str]:

@@ -11,8 +11,8 @@ from dossier.core.creance import Creancier, Genre
 from dossier.core.dates import en_chiffres, en_lettres
 from dossier.core.decision import dernier_envoi, fin_du_delai, jour_de_mise_en_demeure
 from dossier.core.droit.juridiction import Juridiction
-from dossier.core.faits import Canal, GenrePiece, IssuePli
-from dossier.core.montants import ZERO, en_euros
+from dossier.core.faits import AvoirEmis, Canal, GenrePiece, IssuePli
+from dossier.core.montants import ZERO, en_euros, en_pourcent
 from dossier.core.pieces import Piece
 from dossier.core.recueil import Recueil, renvoi, total
 
@@ -96,6 +96,8 @@ def _faits(recueil: Recueil, pieces: Sequence[Piece]) -> Iterator[str]:
     yield _la_creance(recueil, pieces)
     if avance := recueil.etat.facture.deja_paye:
         yield f"Une somme de {en_euros(avance)} avait déjà été réglée sur cette facture."
+    if recueil.etat.avoirs:
+        yield _les_avoirs(recueil.etat.avoirs, pieces)
     if recueil.etat.paiements:
         yield _les_paiements(recueil)
     yield from _les_echanges(recueil, pieces)
@@ -141,6 +143,16 @@ def _du_contrat(piece: Piece) -> bool:
     }
 
 
+def _les_avoirs(avoirs: Sequence[AvoirEmis], pieces: Sequence[Piece]) -> str:
+    citation = renvoi([piece for piece in pieces if piece.pdf in {avoir.pdf for avoir in avoirs}])
+    emis = ", ".join(f"n°\u00a0{a.numero} de {en_euros(a.montant)} le {en_lettres(a.jour)}" for a in avoirs)
+    sujet = "Un avoir a été émis" if len(avoirs) == 1 else "Des avoirs ont été émis"
+    deduit = "il est déduit" if len(avoirs) == 1 else "ils sont déduits"
+    return (
+        f"{sujet} sur cette facture : {emis}{f' ({citation})' if citation else ''} ; {deduit} du principal."
+    )
+
+
 def _les_paiements(recueil: Recueil) -> str:
     paiements = sorted(recueil.etat.paiements, key=lambda paiement: paiement.jour)
     recus = ", ".join(f"{en_euros(p.montant)} le {en_lettres(p.jour)}" for p in paiements)
@@ -177,7 +189,7 @@ def _la_mise_en_demeure(recueil: Recueil, pieces: Sequence[Piece]) -> str:
 def _sommes(recueils: Sequence[Recueil], pieces: Sequence[Piece], jour: date) -> Iterator[dict[str, str]]:
     """The table of sums: principal, interest due and to come, indemnity, total (CPC, art. 1407)."""
     genre = recueils[0].etat.facture.debiteur.genre
-    echus, a_echoir, texte, taux = INTERETS[genre]
+    echus, a_echoir, texte, _ = INTERETS[genre]
     factures = renvoi([piece for piece in pieces if _du_contrat(piece)])
     interets = sum((r.decompte.interets_restants for r in recueils), ZERO)
     indemnite = sum((r.decompte.indemnite_restante for r in recueils), ZERO)
@@ -189,7 +201,7 @@ def _sommes(recueils: Sequence[Recueil], pieces: Sequence[Piece], jour: date) ->
     )  # fmt: skip
     yield _somme(
         f"{a_echoir}, à compter du {demain} et jusqu'au paiement", "mémoire",
-        f"{texte} : {taux}, sur le principal", "décompte joint",
+        f"{texte} : {_taux_a_echoir(recueils)}, sur le principal", "décompte joint",
     )  # fmt: skip
     if indemnite > 0:
         yield _somme(
@@ -197,6 +209,20 @@ def _sommes(recueils: Sequence[Recueil], pieces: Sequence[Piece], jour: date) ->
             INDEMNITE[genre], factures,
         )  # fmt: skip
     yield _somme("Total", en_euros(total(recueils)), "", "")
+
+
+def _taux_a_echoir(recueils: Sequence[Recueil]) -> str:
+    """In words and in figures: the rate that each invoice bears on the day of the application."""
+    courants = dict.fromkeys(_taux(recueil) for recueil in recueils)
+    return ", et ".join(courants)
+
+
+def _taux(recueil: Recueil) -> str:
+    facture, segments = recueil.etat.facture, recueil.decompte.segments
+    *_, mots = INTERETS[facture.debiteur.genre]
+    if facture.taux_stipule is not None and facture.debiteur.genre is Genre.ENTREPRISE:
+        mots = f"taux stipulé pour la facture {facture.numero}"
+    return f"{mots}, soit {en_pourcent(segments[-1].taux)} à ce jour" if segments else mots
 
 
 def _somme(libelle: str, montant: str, fondement: str, pieces: str) -> dict[str, str]:

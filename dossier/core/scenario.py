@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from dossier.core.droit.territoires import Territoire
 from dossier.core.faits import Canal
 from dossier.core.modele import Modele
 
@@ -91,6 +92,12 @@ class Scenario(Modele):
     attente_accuse: int = Field(default=25, ge=15, le=60)
     """Days after deposit without news before a person is asked."""
     etapes: tuple[Etape, ...] = Field(min_length=2)
+    territoire: Territoire | None = Field(default=None, exclude=True)
+    """Where the debtor lives, whose local holidays are waited for; set by `pour`, never in the file."""
+
+    def pour(self, territoire: Territoire | None) -> Scenario:
+        """This scenario as a debtor of that territory lives it."""
+        return self.model_copy(update={"territoire": territoire})
 
     @model_validator(mode="after")
     def _ordre(self) -> Self:

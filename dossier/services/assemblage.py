@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from dossier.core.dates import jour_legal
 from dossier.core.decision import Assembler, decide
 from dossier.core.documents import contexte_bordereau, contexte_chronologie, contexte_decompte, contexte_note
-from dossier.core.droit.juridiction import Juridiction, juridiction
 from dossier.core.errors import ConflitJournal
 from dossier.core.etat import Etat, rejouer
+from dossier.core.examen import Creance, Examen, examiner
 from dossier.core.faits import Archive, DossierPrepare, DossierScelle, Fait
 from dossier.core.pieces import Piece, lister_pieces
 from dossier.core.ports import PieceSource
@@ -36,7 +36,7 @@ class Scelle(NamedTuple):
 class _Papiers(NamedTuple):
     recueils: tuple[Recueil, ...]
     pieces: tuple[Piece, ...]
-    juridiction: Juridiction
+    examen: Examen
     preparation: DossierPrepare
 
 
@@ -93,7 +93,9 @@ def _preparer(outils: Outils, creance: str, auteur: str) -> DossierPrepare | Non
     if etat.preparation is not None and _vivante(outils, etat.preparation):
         return etat.preparation if etat.preparation.pilote == creance else None
     debiteur = etat.facture.debiteur.cle
-    etats = sorted(mures(outils, debiteur), key=lambda e: e.creance)
+    # Claims of different natures go to different courts: each nature has its dossier.
+    ensemble = [e for e in mures(outils, debiteur) if e.facture.nature is etat.facture.nature]
+    etats = sorted(ensemble, key=lambda e: e.creance)
     if creance not in {e.creance for e in etats}:
         return None
     instant = outils.clock.now()
@@ -135,18 +137,14 @@ def _version(outils: Outils, debiteur: str) -> int:
 def _reunir(outils: Outils, preparation: DossierPrepare) -> _Papiers:
     jour = jour_legal(preparation.instant)
     recueils = tuple(_recueil(outils, creance, preparation) for creance in preparation.creances)
-    debiteur = recueils[0].etat.facture.debiteur
-    tribunal = juridiction(
-        debiteur.genre,
-        debiteur.adresse.code_postal,
-        debiteur.adresse.ville,
+    examen = examiner(
+        [Creance(recueil.etat, recueil.scenario, recueil.decompte) for recueil in recueils],
+        outils.creancier,
+        outils.droit,
         jour,
-        outils.droit.juridictions,
-        forme=debiteur.forme,
-        pays=debiteur.adresse.pays,
     )
     pieces = lister_pieces([(recueil.etat, recueil.scenario) for recueil in recueils])
-    return _Papiers(recueils, pieces, tribunal, preparation)
+    return _Papiers(recueils, pieces, examen, preparation)
 
 
 def _recueil(outils: Outils, creance: str, preparation: DossierPrepare) -> Recueil:
@@ -205,13 +203,12 @@ _SIGNETS = {
 
 
 def _ecrire(outils: Outils, papiers: _Papiers, pages: Sequence[int]) -> dict[str, bytes]:
-    recueils, pieces, tribunal, preparation = papiers
+    recueils, pieces, examen, preparation = papiers
+    tribunal = examen.juridiction
     jour = jour_legal(preparation.instant)
     qui = outils.creancier
     requete = _rendre(outils, "requete", contexte_requete(recueils, pieces, pages, qui, tribunal, jour))
-    note = contexte_note(
-        recueils, pieces, qui, tribunal, preparation.dossier, outils.horodateur.mention, jour
-    )
+    note = contexte_note(recueils, pieces, qui, examen, preparation.dossier, outils.horodateur.mention, jour)
     bordereau = contexte_bordereau(recueils, pieces, pages, qui, tribunal, jour)
     pdf = outils.convertisseur.pdf
     return {

@@ -9,8 +9,10 @@ from datetime import date
 from dossier.core.creance import Genre
 from dossier.core.decision import jour_de_mise_en_demeure
 from dossier.core.decompte import Decompte, etablir_decompte
+from dossier.core.droit.territoires import territoire
 from dossier.core.errors import ConfigurationInvalide, ConflitJournal, DonneeInvalide
 from dossier.core.etat import Etat, rejouer
+from dossier.core.examen import Creance, Examen, examiner
 from dossier.core.faits import Contenu
 from dossier.core.scenario import Scenario
 from dossier.services.outils import Outils
@@ -30,9 +32,10 @@ def lire_etat(outils: Outils, creance: str) -> Etat:
 
 
 def scenario_de(outils: Outils, etat: Etat) -> Scenario:
-    """The scenario that creance follows."""
+    """The scenario that creance follows, where its debtor lives."""
+    lieu = territoire(etat.facture.debiteur.adresse.code_postal, outils.droit.territoires)
     try:
-        return outils.scenarios[etat.scenario]
+        return outils.scenarios[etat.scenario].pour(lieu)
     except KeyError:
         connus = ", ".join(sorted(outils.scenarios))
         raise ConfigurationInvalide(
@@ -64,6 +67,12 @@ def _consigner(outils: Outils, creance: str, suite: Callable[[Etat], Sequence[Co
     return etat
 
 
+def examen_de(outils: Outils, etat: Etat, jour: date) -> Examen:
+    """What the rules say of taking that creance to court on the day `jour`. Raises ParametreNonCouvert."""
+    creance = Creance(etat, scenario_de(outils, etat), decompte_de(outils, etat, jour))
+    return examiner([creance], outils.creancier, outils.droit, jour)
+
+
 def decompte_de(outils: Outils, etat: Etat, au: date) -> Decompte:
     """The statement of sums of that creance on the day `au`.
 
@@ -79,5 +88,8 @@ def decompte_de(outils: Outils, etat: Etat, au: date) -> Decompte:
         outils.droit,
         genre=facture.debiteur.genre,
         deja_paye=facture.deja_paye,
+        avoirs=[(avoir.jour, avoir.montant) for avoir in etat.avoirs],
+        taux_stipule=facture.taux_stipule,
+        interets_arretes=etat.procedure.jugement if etat.procedure else None,
         mise_en_demeure=jour_de_mise_en_demeure(etat, scenario_de(outils, etat)) if consommateur else None,
     )

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from email import message_from_bytes
 from email.utils import parsedate_to_datetime
 
 from dossier.core.courriers import Contexte, contexte_courrier
 from dossier.core.dates import en_lettres, horodate, jour_legal
 from dossier.core.decision import Envoyer, Preparer
-from dossier.core.etat import Etat
+from dossier.core.droit.mentions import Manquement
+from dossier.core.etat import Envoi, Etat
 from dossier.core.faits import Archive, Canal, EnvoiFait, EnvoiPrepare
 from dossier.core.ports import Courriel
 from dossier.core.scenario import Etape
 from dossier.services.archives import archiver_une_fois, lire_archive
 from dossier.services.creances import decompte_de
+from dossier.services.mentions import manquements, refuser_interdites
 from dossier.services.outils import Outils
 
 
@@ -30,7 +32,7 @@ def preparer(outils: Outils, etat: Etat, action: Preparer) -> EnvoiPrepare:
     if action.canal is Canal.EMAIL:
         source, pdf = _courriel(outils, etat, action, contexte, base)
     else:
-        source, pdf = _lettre(outils, action.etape, contexte, base)
+        source, pdf = _lettre(outils, action, contexte, base, jour)
     return EnvoiPrepare(
         cle=action.cle,
         etape=action.etape.nom,
@@ -59,6 +61,15 @@ def envoyer(outils: Outils, etat: Etat, action: Envoyer) -> EnvoiFait:
     return EnvoiFait(cle=prepare.cle, jour=outils.clock.jour(), preuve=preuve)
 
 
+def mentions_absentes(outils: Outils, etat: Etat, etape: Etape, envoi: Envoi) -> tuple[Manquement, ...]:
+    """What a prepared letter lacks: a person reads it before approving."""
+    prepare = envoi.prepare
+    decompte = decompte_de(outils, etat, prepare.jour)
+    contexte = contexte_courrier(etat, etape, prepare.canal, outils.creancier, decompte, prepare.jour)
+    texte = outils.rendu.texte(lire_archive(outils, prepare.source))
+    return manquements(outils, etape, prepare.canal, texte, contexte, prepare.jour)
+
+
 def script_d_appel(outils: Outils, etat: Etat, etape: Etape) -> str:
     """What to say on the telephone, for that step."""
     jour = outils.clock.jour()
@@ -76,12 +87,22 @@ def _destinataire(etat: Etat, canal: Canal) -> str:
     return ", ".join((debiteur.denomination, *debiteur.adresse.bloc))
 
 
-def _lettre(outils: Outils, etape: Etape, contexte: Contexte, base: str) -> tuple[Archive, Archive]:
-    modele = etape.lettre
-    assert modele is not None
-    source = archiver_une_fois(outils, f"{base}.docx", lambda: outils.rendu.rendre(modele, contexte))
+def _lettre(
+    outils: Outils, action: Preparer, contexte: Contexte, base: str, jour: date
+) -> tuple[Archive, Archive]:
+    source = archiver_une_fois(outils, f"{base}.docx", lambda: _docx_permis(outils, action, contexte, jour))
     docx = lire_archive(outils, source)
     return source, archiver_une_fois(outils, f"{base}.pdf", lambda: outils.convertisseur.pdf(docx))
+
+
+def _docx_permis(outils: Outils, action: Preparer, contexte: Contexte, jour: date) -> bytes:
+    """The Word file, once nothing forbidden is found in it."""
+    etape, modele = action.etape, action.etape.lettre
+    assert modele is not None
+    docx = outils.rendu.rendre(modele, contexte)
+    trouves = manquements(outils, etape, action.canal, outils.rendu.texte(docx), contexte, jour)
+    refuser_interdites(f"templates/{modele}.docx", trouves)
+    return docx
 
 
 def _courriel(
@@ -90,6 +111,9 @@ def _courriel(
     modele = action.etape.courriel
     assert modele is not None
     sujet, corps = outils.texte.rendre(modele, contexte)
+    ecrit, jour = f"{sujet}\n{corps}", outils.clock.jour()
+    trouves = manquements(outils, action.etape, action.canal, ecrit, contexte, jour)
+    refuser_interdites(f"templates/{modele}.txt", trouves)
     courriel = Courriel(
         destinataire=etat.facture.debiteur.email or "",
         sujet=sujet,

@@ -1,53 +1,87 @@
-"""Invoices into the journal: duplicates and time-barred claims refused, the others opened."""
+"""Invoices and credit notes into the journal: duplicates and time-barred claims refused, the others taken."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from dossier.core.creance import Facture
+from dossier.core.creance import Avoir, Facture, identifiant
 from dossier.core.dates import en_lettres
 from dossier.core.droit.prescription import prescription
 from dossier.core.errors import ConflitJournal, DossierError
 from dossier.core.etat import rejouer
-from dossier.core.faits import CreanceOuverte
+from dossier.core.faits import Contenu, CreanceOuverte
 from dossier.core.importation import Candidate, Refus
 from dossier.services.archives import archiver
+from dossier.services.avoirs import rattacher
+from dossier.services.formulaire import garder
 from dossier.services.outils import Outils
 
 
 class Rapport(NamedTuple):
-    """What one import did: the invoices now followed, the documents refused and why."""
+    """What one import did: the invoices now followed, the credit notes taken, what was refused and why."""
 
     ouvertes: tuple[Facture, ...]
+    avoirs: tuple[Avoir, ...]
     refus: tuple[Refus, ...]
 
 
 def importer(outils: Outils, lus: Iterable[Candidate | Refus], *, scenario: str, auteur: str) -> Rapport:
-    """Open a creance for each good candidate; one bad document never stops the others."""
-    ouvertes: list[Facture] = []
-    refus: list[Refus] = []
-    for lu in lus:
+    """Open a creance for each good invoice, then take the credit notes off theirs.
+
+    One bad document never stops the others.
+    """
+    refus: dict[int, Refus] = {}
+    pris: dict[int, Facture | Avoir] = {}
+    # A credit note may come before its invoice in the same folder.
+    for rang, lu in sorted(enumerate(lus), key=lambda r: _est_un_avoir(r[1])):
         if isinstance(lu, Refus):
-            refus.append(lu)
+            refus[rang] = lu
         elif motif := _tenter(outils, lu, scenario, auteur):
-            refus.append(Refus(lu.document, motif))
+            refus[rang] = Refus(lu.document, motif)
         else:
-            ouvertes.append(lu.facture)
-    return Rapport(tuple(ouvertes), tuple(refus))
+            pris[rang] = lu.contenu
+    return Rapport(
+        ouvertes=tuple(p for _, p in sorted(pris.items()) if isinstance(p, Facture)),
+        avoirs=tuple(p for _, p in sorted(pris.items()) if isinstance(p, Avoir)),
+        refus=tuple(r for _, r in sorted(refus.items())),
+    )
 
 
-def _tenter(outils: Outils, candidate: Candidate, scenario: str, auteur: str) -> str | None:
+def _est_un_avoir(lu: Candidate | Refus) -> bool:
+    return isinstance(lu, Candidate) and isinstance(lu.contenu, Avoir)
+
+
+def _tenter(outils: Outils, candidat: Candidate, scenario: str, auteur: str) -> str | None:
+    """Take that document; the French reason when it cannot be."""
     try:
-        return _ouvrir(outils, candidate, scenario, auteur)
+        match candidat.contenu:
+            case Facture() as facture:
+                return _ouvrir(outils, facture, candidat.source, scenario, auteur)
+            case Avoir() as avoir:
+                return _deduire(outils, avoir, candidat.source, auteur)
     except DossierError as error:
         return str(error)
 
 
-def _ouvrir(outils: Outils, candidate: Candidate, scenario: str, auteur: str) -> str | None:
-    """Open the creance; the French reason when it cannot be."""
-    facture = candidate.facture
+def _deduire(outils: Outils, avoir: Avoir, source: bytes | None, auteur: str) -> str | None:
+    creance = identifiant(avoir.facture)
+    faits = outils.journal.lire(creance)
+    if not faits:
+        return (
+            f"l'avoir {avoir.numero} corrige la facture {avoir.facture}, qui n'est pas suivie : si elle doit "
+            "l'être, importez-la, puis importez l'avoir de nouveau"
+        )
+    if any(deja.numero == avoir.numero for deja in rejouer(faits).avoirs):
+        return f"l'avoir {avoir.numero} est déjà déduit de {avoir.facture} : rien n'a été changé"
+    rattacher(outils, avoir, garder(outils, creance, "avoir", source), auteur=auteur)
+    return None
+
+
+def _ouvrir(
+    outils: Outils, facture: Facture, document: bytes | None, scenario: str, auteur: str
+) -> str | None:
     deja = outils.journal.lire(facture.creance)
     if deja:
         return _deja_connue(rejouer(deja).facture, facture)
@@ -55,18 +89,30 @@ def _ouvrir(outils: Outils, candidate: Candidate, scenario: str, auteur: str) ->
     if motif:
         return motif
     source = None
-    if candidate.source is not None:
-        unique = hashlib.sha256(candidate.source).hexdigest()[:12]
+    if document is not None:
+        unique = hashlib.sha256(document).hexdigest()[:12]
         cle = f"creances/{facture.creance}/recus/facture-{unique}.pdf"
-        source = archiver(outils, cle, candidate.source)
+        source = archiver(outils, cle, document)
     ouverture = CreanceOuverte(facture=facture, scenario=scenario, source=source)
     try:
         outils.journal.ajouter(
-            {facture.creance: [ouverture]}, {facture.creance: 0}, auteur=auteur, instant=outils.clock.now()
+            {facture.creance: [ouverture, *_procedure_connue(outils, facture)]},
+            {facture.creance: 0},
+            auteur=auteur,
+            instant=outils.clock.now(),
         )
     except ConflitJournal:
         return f"la facture {facture.numero} vient d'être importée par ailleurs : rien n'a été changé"
     return None
+
+
+def _procedure_connue(outils: Outils, facture: Facture) -> Sequence[Contenu]:
+    """The insolvency recorded on another invoice of that debtor stops this one too."""
+    for ouverture in reversed(outils.journal.creances(facture.debiteur.cle)):
+        etat = rejouer(outils.journal.lire(ouverture.creance))
+        if etat.fin is None:  # it was recorded on all that were open: the last of them tells
+            return [etat.procedure] if etat.procedure else []
+    return []
 
 
 def _deja_connue(connue: Facture, recue: Facture) -> str:
@@ -92,10 +138,14 @@ def _a_nous(outils: Outils, facture: Facture) -> str | None:
 
 
 def _prescrite(outils: Outils, facture: Facture) -> str | None:
+    """A claim whose time is over by any reading; one that is open to doubt is followed, with its warning."""
     if facture.echeance >= outils.clock.jour():
         return None
-    delai = prescription(facture.echeance, facture.execution, facture.debiteur.genre, outils.droit)
-    if not delai.est_prescrite(outils.clock.jour()):
+    genre, nature = facture.debiteur.genre, facture.nature
+    delai = prescription(facture.echeance, facture.execution, genre, outils.droit, nature=nature)
+    jour = outils.clock.jour()
+    discutable = delai.reserve or (delai.date_possible is not None and jour <= delai.date_possible)
+    if not delai.est_prescrite(jour) or discutable:
         return None
     return (
         f"la créance née de la facture {facture.numero} paraît prescrite depuis le "

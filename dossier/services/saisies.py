@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from dossier.core.creance import identifiant
 from dossier.core.dates import en_lettres
-from dossier.core.errors import DonneeInvalide
+from dossier.core.errors import DonneeInvalide, ParametreNonCouvert
 from dossier.core.etat import Envoi, Etat, poursuivre
 from dossier.core.faits import (
     AppelConsigne,
@@ -85,13 +85,21 @@ def paiement(
     def compte_rendu(etat: Etat) -> str:
         reste = etat.solde - montant
         suite_ = f"il reste {en_euros(reste)} à payer" if reste > 0 else "la facture est soldée"
-        percu = decompte_de(outils, poursuivre(etat, [recu]), outils.clock.jour()).trop_percu
+        percu = _trop_percu(outils, poursuivre(etat, [recu]))
         trop = f", avec un trop-perçu de {en_euros(percu)} à rendre ou à imputer" if percu else ""
         recu_le = f"Paiement de {en_euros(montant)} du {en_lettres(jour)}"
         return f"{recu_le} enregistré sur {facture} : {suite_}{trop}."
 
     deja = f"Le paiement « {reference} » de {en_euros(montant)} était déjà enregistré sur {facture}"
     return enregistrer(outils, facture, suite, compte_rendu, deja, auteur)
+
+
+def _trop_percu(outils: Outils, etat: Etat) -> Decimal:
+    """Euros received beyond all that is due; beyond the invoice alone when a rate is not known yet."""
+    try:
+        return decompte_de(outils, etat, outils.clock.jour()).trop_percu
+    except ParametreNonCouvert:
+        return max(ZERO, -etat.solde)
 
 
 def ouvrir_litige(outils: Outils, facture: str, motif: str, *, auteur: str) -> str:

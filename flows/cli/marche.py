@@ -29,7 +29,7 @@ def importer(
 
     rapport = importer_chemins(outils(), fichiers, scenario, auteur=AUTEUR)
     dire(en_markdown(rapport))
-    if not rapport.ouvertes:
+    if not (rapport.ouvertes or rapport.avoirs):
         raise DonneeInvalide("aucune facture n'a été importée : voyez les motifs ci-dessus.")
 
     def demarrer() -> None:

@@ -11,8 +11,8 @@ from typing import Annotated
 from typer import Argument, Option, Typer
 
 from dossier.core.creance import identifiant
-from dossier.core.faits import Decision, GenrePiece, IssuePli, Mensualite, ResultatAppel
-from dossier.services import saisies
+from dossier.core.faits import Decision, GenrePiece, IssuePli, Mensualite, NatureProcedure, ResultatAppel
+from dossier.services import avoirs, procedures, saisies
 from dossier.services.outils import Outils
 from flows.cli.reveil import si_le_service_tourne
 from flows.cli.usage import AUTEUR, dire, euros, jour, octets, option_jour
@@ -20,6 +20,8 @@ from flows.cli.usage import AUTEUR, dire, euros, jour, octets, option_jour
 app = Typer()
 litige = Typer(help="Ouvre ou lève un litige.", no_args_is_help=True)
 app.add_typer(litige, name="litige")
+procedure = Typer(help="Procédure collective du débiteur.", no_args_is_help=True)
+app.add_typer(procedure, name="procedure")
 
 Qui = Annotated[str, Option(help="Nom de la personne qui décide.")]
 
@@ -71,6 +73,59 @@ def accuse(
             numero=numero,
         ),
     )
+
+
+@app.command()
+def avoir(
+    facture: str,
+    numero: Annotated[str, Argument(help="Numéro de l'avoir.")],
+    montant: Annotated[Decimal, Argument(parser=euros, metavar="EUROS", help="TTC, par exemple 1234,56.")],
+    jour: Annotated[date, option_jour("Date de l'avoir.")],
+    fichier: Annotated[Path | None, Option(help="L'avoir (PDF).")] = None,
+) -> None:
+    """Déduit un avoir d'une facture suivie."""
+    pdf = octets(fichier)
+    _saisir(facture, lambda o: avoirs.avoir(o, facture, numero, montant, jour, auteur=AUTEUR, pdf=pdf))
+
+
+@procedure.command("ouvrir")
+def ouvrir_procedure(
+    facture: str,
+    nature: NatureProcedure,
+    jugement: Annotated[date, option_jour("Date du jugement d'ouverture.")],
+    publication: Annotated[date | None, option_jour("Publication au BODACC.")] = None,
+    mandataire: Annotated[str, Option(help="Mandataire ou liquidateur judiciaire.")] = "",
+) -> None:
+    """Arrête les envois de toutes les factures du débiteur et date la déclaration à faire."""
+    _saisir(
+        facture,
+        lambda o: procedures.ouvrir_procedure(
+            o, facture, nature, jugement, auteur=AUTEUR, publication=publication, mandataire=mandataire
+        ),
+        tout_le_debiteur=True,
+    )
+
+
+@procedure.command("ecarter")
+def ecarter_procedure(facture: str, motif: str) -> None:
+    """Reprend les factures d'un débiteur que la procédure ne concernait pas."""
+    _saisir(
+        facture,
+        lambda o: procedures.ecarter_procedure(o, facture, motif, auteur=AUTEUR),
+        tout_le_debiteur=True,
+    )
+
+
+@procedure.command("declarer")
+def declarer(
+    facture: str,
+    envoi: Annotated[str, Argument(help="Numéro du recommandé, ou autre moyen d'envoi.")],
+    jour: Annotated[date, option_jour("Date d'envoi.")],
+    preuve: Annotated[Path | None, Option(help="Preuve de dépôt (PDF).")] = None,
+) -> None:
+    """Enregistre la déclaration de la créance au mandataire ou au liquidateur."""
+    pdf = octets(preuve)
+    _saisir(facture, lambda o: procedures.declarer(o, facture, envoi, jour, auteur=AUTEUR, preuve=pdf))
 
 
 @litige.command("ouvrir")
@@ -145,7 +200,7 @@ def _versement(texte: str) -> Mensualite:
     return Mensualite(jour=jour(quand), montant=euros(combien))
 
 
-def _saisir(facture: str, acte: Callable[[Outils], str]) -> None:
+def _saisir(facture: str, acte: Callable[[Outils], str], *, tout_le_debiteur: bool = False) -> None:
     from flows.wiring import outils
 
     dire(acte(outils()))
@@ -153,6 +208,9 @@ def _saisir(facture: str, acte: Callable[[Outils], str]) -> None:
     def signaler() -> None:
         from flows import runs
 
-        runs.signaler(identifiant(facture))
+        if tout_le_debiteur:
+            runs.signaler_le_debiteur(outils(), identifiant(facture))
+        else:
+            runs.signaler(identifiant(facture))
 
     si_le_service_tourne(signaler)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -54,6 +55,10 @@ def option_jour(aide: str, *noms: str) -> Any:
 def option_euros(aide: str) -> Any:
     """An amount option."""
     return Option(parser=euros, metavar="EUROS", help=aide)
+
+
+def ecrire_json(valeur: Any) -> None:
+    print(json.dumps(valeur, ensure_ascii=False, indent=2))
 
 
 def octets(chemin: Path | None) -> bytes | None:

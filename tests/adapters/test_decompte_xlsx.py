@@ -18,6 +18,8 @@ from dossier.adapters.decompte_xlsx import en_xlsx
 from dossier.core.creance import Genre
 from dossier.core.decompte import Decompte, etablir_decompte
 from dossier.core.errors import ErreurAssemblage
+from dossier.core.recueil import totaliser
+from tests.core.test_decompte import droit_avec
 
 AU = date(2026, 9, 14)
 INSTANT = datetime(2026, 9, 14, 6, 0, 9, tzinfo=UTC)
@@ -62,17 +64,20 @@ def calculer(page: Worksheet, reference: str) -> Decimal:
     if not texte.startswith("="):
         return Decimal(texte)
     formule = texte[1:]
-    if lu := re.fullmatch(r"ROUND\((D\d+)\*(E\d+)\*(C\d+)/365,2\)", formule):
+    if lu := re.fullmatch(r"ROUND\((E\d+)\*(F\d+)\*(C\d+)/(D\d+),2\)", formule):
         produit = calculer(page, lu[1]) * calculer(page, lu[2]) * calculer(page, lu[3])
-        return (produit / 365).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-    if lu := re.fullmatch(r"SUM\(F(\d+):F(\d+)\)", formule):
-        return sum((calculer(page, f"F{n}") for n in range(int(lu[1]), int(lu[2]) + 1)), Decimal(0))
-    return sum((calculer(page, r) if r != "0" else Decimal(0) for r in formule.split("+")), Decimal(0))
+        return (produit / calculer(page, lu[4])).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    if lu := re.fullmatch(r"SUM\(G(\d+):G(\d+)\)", formule):
+        return sum((calculer(page, f"G{n}") for n in range(int(lu[1]), int(lu[2]) + 1)), Decimal(0))
+    if lu := re.fullmatch(r'SUMIF\(H\$1:H\$(\d+),"([^"]+)",G\$1:G\$(\d+)\)', formule):
+        lignes = [n for n in range(1, int(lu[1]) + 1) if page[f"H{n}"].value == lu[2]]
+        return sum((calculer(page, f"G{n}") for n in lignes), Decimal(0))
+    return calculer(page, formule) if formule != "0" else Decimal(0)
 
 
 def montant_de(page: Worksheet, libelle: str) -> str:
     (ligne,) = [c.row for c in page["A"] if c.value == libelle]
-    return f"F{ligne}"
+    return f"G{ligne}"
 
 
 def test_les_formules_redonnent_le_decompte() -> None:
@@ -85,8 +90,8 @@ def test_les_formules_redonnent_le_decompte() -> None:
 def test_chaque_formule_porte_aussi_sa_valeur() -> None:
     xlsx = en_xlsx([SIMPLE, PAYE], INSTANT)
     formules, valeurs = feuille(xlsx, valeurs=False), feuille(xlsx, valeurs=True)
-    cellules = [c.coordinate for (c,) in formules["F1:F200"] if str(c.value).startswith("=")]
-    assert len(cellules) == len(SIMPLE[1].segments) + len(PAYE[1].segments) + 3 * 2 + 1
+    cellules = [c.coordinate for (c,) in formules["G1:G200"] if str(c.value).startswith("=")]
+    assert len(cellules) == len(SIMPLE[1].segments) + len(PAYE[1].segments) + 3 * 2 + 7
     for cellule in cellules:
         assert Decimal(str(valeurs[cellule].value)) == calculer(formules, cellule)
 
@@ -94,14 +99,24 @@ def test_chaque_formule_porte_aussi_sa_valeur() -> None:
 def test_une_ligne_d_interets_se_suit_a_la_main() -> None:
     page = feuille(en_xlsx([SIMPLE], INSTANT), valeurs=False)
     segment = SIMPLE[1].segments[0]
-    assert [c.value for c in page[5]] == ["Du", "Au", "Jours", "Base", "Taux annuel", "Intérêts", "Fondement"]
+    assert [c.value for c in page[5]] == [
+        "Du",
+        "Au",
+        "Jours",
+        "Jours de l'année",
+        "Base",
+        "Taux annuel",
+        "Intérêts",
+        "Fondement",
+    ]
     assert [c.value for c in page[6]] == [
         datetime.combine(segment.du, datetime.min.time()),
         datetime.combine(segment.au, datetime.min.time()),
         segment.jours,
+        365,
         float(segment.base),
         float(segment.taux),
-        "=ROUND(D6*E6*C6/365,2)",
+        "=ROUND(E6*F6*C6/D6,2)",
         segment.texte,
     ]
 
@@ -109,7 +124,7 @@ def test_une_ligne_d_interets_se_suit_a_la_main() -> None:
 def test_dates_et_montants_s_affichent_a_la_francaise() -> None:
     page = feuille(en_xlsx([SIMPLE], INSTANT), valeurs=False)
     assert page["A6"].number_format == "[$-40C]dd/mm/yyyy"
-    assert page["D6"].number_format == page["F6"].number_format == '[$-40C]#,##0.00 "€"'
+    assert page["E6"].number_format == page["G6"].number_format == '[$-40C]#,##0.00 "€"'
     assert page["A1"].value == "Décompte des sommes dues au 14/09/2026"
 
 
@@ -125,6 +140,56 @@ def test_un_trop_percu_ramene_le_total_a_zero() -> None:
     page = feuille(en_xlsx([trop], INSTANT), valeurs=False)
     assert trop[1].trop_percu > 0
     assert calculer(page, montant_de(page, "Total dû")) == 0
+
+
+def credite(effet: str, base: str = "365") -> Decompte:
+    return etablir_decompte(
+        Decimal(9000),
+        date(2023, 12, 20),
+        [(date(2024, 8, 5), Decimal("2000.02"))],
+        AU,
+        droit_avec(base, effet=effet),
+        genre=Genre.ENTREPRISE,
+        avoirs=[(date(2024, 3, 1), Decimal(500)), (date(2025, 1, 15), Decimal("99.99"))],
+    )
+
+
+@pytest.mark.parametrize("effet", ["origine", "date"])
+def test_chaque_avoir_a_sa_ligne(effet: str) -> None:
+    lu = credite(effet)
+    page = feuille(en_xlsx([("FA-3", lu)], INSTANT), valeurs=False)
+    assert page[montant_de(page, "Avoir du 01/03/2024")].value == -500
+    assert page[montant_de(page, "Avoir du 15/01/2025")].value == -99.99
+    assert calculer(page, montant_de(page, "Reste dû pour la facture n° FA-3")) == lu.total
+
+
+def test_en_jours_reels_chaque_ligne_a_son_diviseur() -> None:
+    lu = credite("date", "jours_reels")
+    page = feuille(en_xlsx([("FA-3", lu)], INSTANT), valeurs=False)
+    diviseurs = [page[f"D{6 + rang}"].value for rang in range(len(lu.segments))]
+    assert diviseurs == [segment.diviseur for segment in lu.segments]
+    assert set(diviseurs) == {365, 366}
+    assert calculer(page, montant_de(page, "Total des intérêts")) == lu.penalites
+
+
+def test_le_bloc_total_additionne_chaque_nature_de_somme() -> None:
+    trop = decompte("100", (date(2026, 1, 5), Decimal(500)))
+    factures = [SIMPLE, PAYE, ("FA-3", credite("origine")), ("FA-4", trop)]
+    ensemble = totaliser(factures)
+    page = feuille(en_xlsx(factures, INSTANT), valeurs=False)
+    lignes = {
+        "Principal des factures, toutes taxes comprises": ensemble.principal,
+        "Intérêts de retard échus": ensemble.penalites,
+        "Indemnités forfaitaires pour frais de recouvrement": ensemble.indemnite,
+        "Avoirs": -ensemble.avoirs,
+        "Règlements reçus": -ensemble.regle,
+        "Trop-perçu, à rendre : il ne diminue pas les autres factures": ensemble.trop_percu,
+        "Total dû": ensemble.total,
+    }
+    bas = next(c.row for c in page["A"] if c.value == "Total des factures")
+    trouves = {page[f"A{n}"].value: calculer(page, f"G{n}") for n in range(bas + 1, bas + 8)}
+    assert trouves == lignes
+    assert ensemble.trop_percu > 0
 
 
 def test_sans_retard_il_n_y_a_ni_interets_ni_formule_fausse() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dossier.adapters.import_csv import lire_csv
+from dossier.core.creance import Avoir, Facture, Nature
 from dossier.core.importation import Candidate, Refus
 
 CHEMIN = Path("envoi/factures.csv")
@@ -63,10 +64,10 @@ def refus(texte: str | bytes) -> Refus:
 def test_une_ligne_donne_une_candidate_sans_document_d_origine() -> None:
     lue = candidate(fichier(VALEURS))
     assert (lue.document, lue.source) == ("factures.csv, ligne 2", None)
-    assert lue.facture.numero == "FA-1"
-    assert (lue.facture.emission, lue.facture.echeance) == (date(2026, 5, 4), date(2026, 6, 3))
-    assert lue.facture.montant_ttc == Decimal("1200.00")
-    assert lue.facture.debiteur.denomination == "Café Été SARL"
+    assert lue.contenu.numero == "FA-1"
+    assert (lue.contenu.emission, lue.contenu.echeance) == (date(2026, 5, 4), date(2026, 6, 3))
+    assert lue.contenu.montant_ttc == Decimal("1200.00")
+    assert lue.contenu.debiteur.denomination == "Café Été SARL"
 
 
 @pytest.mark.parametrize("encodage", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
@@ -74,8 +75,8 @@ def test_une_ligne_donne_une_candidate_sans_document_d_origine() -> None:
 def test_encodages_et_separateurs(encodage: str, separateur: str) -> None:
     valeurs = [f'"{valeur}"' for valeur in VALEURS]
     lue = candidate(fichier(valeurs, separateur=separateur).encode(encodage))
-    assert lue.facture.debiteur.denomination == "Café Été SARL"
-    assert lue.facture.montant_ttc == Decimal("1200.00")
+    assert lue.contenu.debiteur.denomination == "Café Été SARL"
+    assert lue.contenu.montant_ttc == Decimal("1200.00")
 
 
 def test_les_titres_se_disent_de_plusieurs_facons_et_les_autres_colonnes_sont_laissees() -> None:
@@ -92,7 +93,7 @@ def test_les_titres_se_disent_de_plusieurs_facons_et_les_autres_colonnes_sont_la
     titres += ["Ville", "Acompte versé", "Vendeur", "Bon de commande", "N° BL", "Complément d'adresse"]
     valeurs = [*VALEURS, "200", "Zoé", "BC-7", "BL-8", "Bâtiment B"]
     valeurs[4] = "73282932000074"
-    lue = candidate(fichier(valeurs, titres=titres)).facture
+    lue = candidate(fichier(valeurs, titres=titres)).contenu
     assert lue.debiteur.siren == "732829320"
     assert lue.deja_paye == Decimal("200.00")
     assert (lue.commande, lue.livraison) == ("BC-7", "BL-8")
@@ -123,15 +124,38 @@ def test_un_numero_repete_est_refuse_en_nommant_la_premiere_ligne() -> None:
     assert "déjà à la ligne 2" in seconde.motif
 
 
-def test_un_avoir_par_son_type_ou_par_son_signe() -> None:
-    assert "est un avoir" in refus(fichier([*VALEURS, "Avoir"], titres=[*TITRES, "Type"])).motif
-    assert "est un avoir" in refus(fichier(ligne(montant_ttc="-1,00"))).motif
+@pytest.mark.parametrize(("montant", "type_"), [("100,00", "Avoir"), ("-100,00", ""), ("-100,00", "381")])
+def test_un_avoir_par_son_type_ou_par_son_signe(montant: str, type_: str) -> None:
+    titres = [*TITRES, "Type", "Avoir sur facture"]
+    sans_echeance = ligne(numero="AV-1", montant_ttc=montant, echeance="")
+    lu = candidate(fichier([*sans_echeance, type_, "FA-1"], titres=titres))
+    assert lu.contenu == Avoir(numero="AV-1", facture="FA-1", montant=Decimal(100), jour=date(2026, 5, 4))
+    assert (
+        "le numéro de la facture corrigée manque"
+        in refus(fichier([*sans_echeance, type_, ""], titres=titres)).motif
+    )
+
+
+def test_un_brouillon_ou_un_document_annule_ne_vaut_rien() -> None:
+    for statut in ("Brouillon", "annulée"):
+        assert "n'a pas été émis" in refus(fichier([*VALEURS, statut], titres=[*TITRES, "Statut"])).motif
+    assert candidate(fichier([*VALEURS, "émise"], titres=[*TITRES, "Statut"]))
+
+
+def test_le_taux_du_contrat_et_la_nature_de_la_creance() -> None:
+    titres = [*TITRES, "Taux de pénalités", "Nature de la créance"]
+    lu = candidate(fichier([*VALEURS, "12,5 %", "Transport"], titres=titres)).contenu
+    assert isinstance(lu, Facture)
+    assert (lu.taux_stipule, lu.nature) == (Decimal("0.125"), Nature.TRANSPORT)
+    motif = refus(fichier([*VALEURS, "0,12", "amitié"], titres=titres)).motif
+    assert "« 0,12 » n'est pas un pourcentage annuel" in motif
+    assert "la nature « amitié » n'est pas connue" in motif
 
 
 def test_retour_a_la_ligne_entre_guillemets() -> None:
     lus = lire(fichier(ligne(adresse='"Bât. A\n1 rue ""du"" Bois"'), ligne(numero="FA-2")))
     assert isinstance(lus[0], Candidate)
-    assert lus[0].facture.debiteur.adresse.lignes == ("Bât. A", '1 rue "du" Bois')
+    assert lus[0].contenu.debiteur.adresse.lignes == ("Bât. A", '1 rue "du" Bois')
     assert [lu.document for lu in lus] == ["factures.csv, ligne 2", "factures.csv, ligne 4"]
 
 
@@ -219,8 +243,12 @@ def test_vingt_mille_lignes_sans_attendre() -> None:
 def test_le_fichier_d_exemple_montre_chaque_motif() -> None:
     chemin = EXEMPLES / "factures.csv"
     lus = lire_csv(chemin, chemin.read_bytes())
-    prises = [lu.facture.numero for lu in lus if isinstance(lu, Candidate)]
+    prises = [lu.contenu.numero for lu in lus if isinstance(lu, Candidate)]
     assert prises == ["FA-2026-0107", "FA-2019-0031"]
     motifs = [lu.motif for lu in lus if isinstance(lu, Refus)]
-    for motif, dit in zip(motifs, ("est un avoir", "l'échéance manque", "« USD »", "est faux"), strict=True):
+    for motif, dit in zip(
+        motifs,
+        ("le numéro de la facture corrigée manque", "l'échéance manque", "« USD »", "est faux"),
+        strict=True,
+    ):
         assert dit in motif

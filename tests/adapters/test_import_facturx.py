@@ -17,7 +17,7 @@ from pypdf.generic import DictionaryObject, EncodedStreamObject, NameObject
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 from dossier.adapters.import_facturx import lire_facturx
-from dossier.core.creance import Genre
+from dossier.core.creance import Avoir, Genre
 from dossier.core.importation import Candidate, Refus
 
 EXEMPLES = Path(__file__).parents[2] / "exemples" / "factures"
@@ -138,7 +138,7 @@ def test_tous_les_termes_utiles_sont_repris_et_le_pdf_est_garde() -> None:
     lu = lire(contenu)
     assert isinstance(lu, Candidate)
     assert lu.source == contenu
-    facture = lu.facture
+    facture = lu.contenu
     assert (facture.numero, facture.objet) == ("FA-1", "Table ; Pose")
     assert (facture.emission, facture.echeance) == (date(2026, 4, 20), date(2026, 5, 20))
     assert facture.execution == date(2026, 4, 17)
@@ -156,10 +156,10 @@ def test_tous_les_termes_utiles_sont_repris_et_le_pdf_est_garde() -> None:
 
 
 def test_les_termes_facultatifs_peuvent_manquer() -> None:
-    facture = candidate(BT_12=None, BT_13=None, BT_16=None, BT_72=None, BT_113=None, BT_115="1200.00").facture
+    facture = candidate(BT_12=None, BT_13=None, BT_16=None, BT_72=None, BT_113=None, BT_115="1200.00").contenu
     assert (facture.contrat, facture.commande, facture.livraison, facture.execution) == ("", "", "", None)
     assert facture.deja_paye == Decimal("0.00")
-    assert candidate(BG_7={"contacts": None}).facture.debiteur.email is None
+    assert candidate(BG_7={"contacts": None}).contenu.debiteur.email is None
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_les_termes_facultatifs_peuvent_manquer() -> None:
     ],
 )
 def test_le_siren_vient_de_bt_47_sinon_de_bt_46_sinon_de_la_tva(acheteur: dict[str, Any]) -> None:
-    assert candidate(BG_7=acheteur).facture.debiteur.siren == "732829320"
+    assert candidate(BG_7=acheteur).contenu.debiteur.siren == "732829320"
 
 
 @pytest.mark.parametrize("tva", [None, "FR45732829320", "DE732829320"])
@@ -230,23 +230,24 @@ def test_l_arrondi_bt_114_entre_dans_le_montant_a_payer(arrondi: str, reste: str
     balise = f"<ram:RoundingAmount>{arrondi}</ram:RoundingAmount><ram:GrandTotalAmount>".encode()
     lu = lire(facturx(xml(BT_115=reste).replace(b"<ram:GrandTotalAmount>", balise)))
     assert isinstance(lu, Candidate), lu
-    assert lu.facture.montant_ttc == Decimal(total)
+    assert lu.contenu.montant_ttc == Decimal(total)
 
 
 def test_des_decimales_nulles_en_trop_ne_changent_rien() -> None:
-    assert candidate(BT_112="1200.0000").facture.montant_ttc == Decimal("1200.00")
+    assert candidate(BT_112="1200.0000").contenu.montant_ttc == Decimal("1200.00")
 
 
 def test_un_objet_tres_long_est_coupe() -> None:
-    objet = candidate(BG_25=[_ligne("1", "Table " * 60)]).facture.objet
+    objet = candidate(BG_25=[_ligne("1", "Table " * 60)]).contenu.objet
     assert len(objet) <= 200
     assert objet.endswith("…")
 
 
 @pytest.mark.parametrize("code", ["381", "396", "261"])
-def test_un_avoir_est_mis_de_cote_avec_la_facture_qu_il_corrige(code: str) -> None:
-    dit = refus(BT_3=code, BG_3=[{"BT-25": "FA-0"}])
-    assert "FA-1 est un avoir sur la facture FA-0" in dit
+def test_un_avoir_dit_la_facture_qu_il_corrige(code: str) -> None:
+    lu = candidate(BT_3=code, BG_3=[{"BT-25": "FA-0"}]).contenu
+    assert isinstance(lu, Avoir)
+    assert (lu.numero, lu.facture, lu.montant) == ("FA-1", "FA-0", Decimal("1200.00"))
 
 
 def test_le_profil_minimum_est_explique() -> None:
@@ -351,13 +352,14 @@ def test_les_factures_d_exemple_sont_toutes_prises(numero: str) -> None:
     chemin = EXEMPLES / f"{numero}.pdf"
     (lu,) = lire_facturx(chemin, chemin.read_bytes())
     assert isinstance(lu, Candidate), lu
-    assert lu.facture.numero == numero
-    assert lu.facture.debiteur.email is not None
-    assert lu.facture.debiteur.email.endswith(".example")
+    assert lu.contenu.numero == numero
+    assert lu.contenu.debiteur.email is not None
+    assert lu.contenu.debiteur.email.endswith(".example")
 
 
-def test_l_avoir_d_exemple_est_mis_de_cote() -> None:
+def test_l_avoir_d_exemple_corrige_sa_facture() -> None:
     chemin = EXEMPLES / "avoir-AV-2026-0009.pdf"
     (lu,) = lire_facturx(chemin, chemin.read_bytes())
-    assert isinstance(lu, Refus)
-    assert "AV-2026-0009 est un avoir sur la facture FA-2026-0093" in lu.motif
+    assert isinstance(lu, Candidate)
+    assert isinstance(lu.contenu, Avoir)
+    assert (lu.contenu.numero, lu.contenu.facture) == ("AV-2026-0009", "FA-2026-0093")

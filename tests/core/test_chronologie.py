@@ -48,6 +48,22 @@ def test_la_chronologie_d_une_procedure_entiere_telle_que_le_debiteur_la_lit() -
     ]
 
 
+def test_l_avoir_et_la_procedure_collective_sont_dits_a_leur_date_legale() -> None:
+    vie = Vie(date(2026, 7, 20)).crediter("200").ouvrir_procedure().declarer()
+    assert lignes(vie, interne=False)[-3:] == [
+        "20/07 Avoir n° AV-1 : 200,00 € déduits de la facture",
+        "20/07 Jugement d'ouverture d'une procédure de liquidation judiciaire",
+        "20/07 Créance déclarée à la procédure collective",
+    ]
+    publiee = Vie(date(2026, 7, 20)).ouvrir_procedure().ouvrir_procedure(date(2026, 7, 20))
+    assert lignes(publiee, interne=False)[1:] == [
+        "20/07 Jugement d'ouverture d'une procédure de liquidation judiciaire, "
+        "publié au BODACC le 20 juillet 2026"
+    ]
+    ecartee = Vie(date(2026, 7, 20)).ouvrir_procedure().ecarter_procedure()
+    assert lignes(ecartee, interne=True) == ["20/07 Procédure collective écartée : Homonyme"]
+
+
 def test_ce_qui_est_interne_n_est_pas_lu_par_le_debiteur() -> None:
     vie = Vie(date(2026, 7, 20)).contester("Prix").lever()
     vie.noter(

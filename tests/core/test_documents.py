@@ -6,9 +6,11 @@ from typing import Any
 
 from dossier.core.documents import contexte_bordereau, contexte_chronologie, contexte_decompte, contexte_note
 from dossier.core.droit.juridiction import Juridiction
+from dossier.core.examen import Creance, examiner
 from dossier.core.faits import GenrePiece, PieceAjoutee
 from dossier.core.pieces import Piece, lister_pieces
 from dossier.core.recueil import Recueil
+from tests.core.droit.loi import droit
 from tests.core.test_pieces import complete
 from tests.core.test_requete import JOUR, TRIBUNAL, recueil
 from tests.core.vie import EMISSION, Vie, archive, creancier
@@ -24,7 +26,9 @@ def ensemble(*vies: Vie) -> tuple[list[Recueil], tuple[Piece, ...]]:
 
 def note(vie: Vie, tribunal: Juridiction = TRIBUNAL) -> dict[str, Any]:
     recueils, pieces = ensemble(vie)
-    return contexte_note(recueils, pieces, creancier(), tribunal, "dossier-1", MENTION, JOUR)
+    creances = [Creance(r.etat, r.scenario, r.decompte) for r in recueils]
+    examen = examiner(creances, creancier(), droit(), JOUR)._replace(juridiction=tribunal)
+    return contexte_note(recueils, pieces, creancier(), examen, "dossier-1", MENTION, JOUR)
 
 
 def reserves(vie: Vie, tribunal: Juridiction = TRIBUNAL) -> str:
@@ -102,6 +106,14 @@ def test_la_note_dit_tout_ce_qui_manque_et_rien_d_autre() -> None:
 def test_la_note_dit_la_juridiction_a_completer_seulement_s_il_le_faut() -> None:
     assert "Juridiction : à voir." in reserves(complete())
     assert "Juridiction" not in reserves(complete(), CONNUE)
+
+
+def test_la_note_dit_la_reserve_d_une_juridiction_donnee_et_les_voies() -> None:
+    doute = CONNUE.model_copy(update={"reserve": "commune à vérifier"})
+    assert "Tribunal des activités économiques de Lyon : commune à vérifier." in reserves(complete(), doute)
+    voies = note(complete())["voies"]
+    assert [v["ouverture"] for v in voies if v["libelle"] == "Injonction de payer"] == ["ouverte"]
+    assert {"ouverte", "à vérifier", "fermée"} == {v["ouverture"] for v in voies}
 
 
 def test_la_note_dit_les_contestations_et_les_alertes() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossier.core.creance import Facture, Genre
+from dossier.core.creance import Avoir, Facture, Genre, Nature
 from dossier.core.importation import FactureLue, juger
 
 BONNE = {
@@ -99,14 +99,27 @@ def test_l_echeance_peut_etre_le_jour_de_la_facture_mais_pas_avant() -> None:
 
 
 @pytest.mark.parametrize("champs", [{"type": "381"}, {"type": "Avoir client"}, {"montant_ttc": "-0,01"}])
-def test_un_avoir_est_mis_de_cote(champs: dict[str, str]) -> None:
-    dit = motif(**champs, facture_precedente="FA-0")
-    assert "FA-1 est un avoir sur la facture FA-0" in dit
-    assert dit.count(".") == 1
+def test_un_avoir_se_reconnait_a_son_type_ou_a_son_signe(champs: dict[str, str]) -> None:
+    lu = juger(lue(**champs, facture_precedente="FA-0", echeance="", siren="", adresse=""))
+    assert isinstance(lu, Avoir)
+    assert (lu.numero, lu.facture, lu.jour) == ("FA-1", "FA-0", date(2026, 5, 4))
+    assert lu.montant > 0
+
+
+def test_un_document_non_emis_un_taux_et_une_nature_inconnus_sont_dits() -> None:
+    dit = motif(statut="Brouillon", taux_penalites="0,12", nature_creance="Amitié")
+    assert "ce document est dit « Brouillon »" in dit
+    assert "« 0,12 » n'est pas un pourcentage annuel" in dit
+    assert "la nature « Amitié » n'est pas connue (contrat, transport, bail d'habitation" in dit
+    prise = facture(statut="émise", taux_penalites="12 %", nature_creance="Bail d’habitation")
+    assert (prise.taux_stipule, prise.nature) == (Decimal("0.12"), Nature.BAIL_HABITATION)
 
 
 def test_un_avoir_sans_numero_ni_facture() -> None:
-    assert motif(type="avoir", numero="").startswith("Ce document est un avoir ; ")
+    dit = motif(type="avoir", numero="", montant_ttc="0")
+    assert dit.startswith("Avoir sans numéro : ")
+    for faute in ("le numéro de facture manque", "la facture corrigée manque", "le montant TTC est nul"):
+        assert faute in dit.replace("le numéro de la", "la")
 
 
 @pytest.mark.parametrize("genre", ["384", "devis", "393"])

@@ -9,7 +9,30 @@ from hypothesis import strategies as st
 from stdnum.fr import siren as oracle_siren
 from stdnum.fr import siret as oracle_siret
 
-from dossier.core.lectures import lire_date, lire_montant, lire_siren
+from dossier.core.lectures import lire_date, lire_montant, lire_pourcent, lire_siren
+
+
+@pytest.mark.parametrize(
+    ("texte", "taux"),
+    [
+        ("12 %", "0.12"),
+        ("12", "0.12"),
+        ("12,5 % l'an", "0.125"),
+        ("0,5 %", "0.005"),
+        ("1", "0.01"),
+        ("0", "0"),
+        ("100%", "1"),
+        ("0,12", None),
+        ("0.99", None),
+        ("100,01 %", None),
+        ("-3 %", None),
+        ("douze", None),
+        ("", None),
+    ],
+)
+def test_pourcentage_annuel(texte: str, taux: str | None) -> None:
+    """Below one it takes its sign to be a percentage: `0,12` may mean twelve per cent."""
+    assert lire_pourcent(texte) == (None if taux is None else Decimal(taux))
 
 
 @pytest.mark.parametrize(

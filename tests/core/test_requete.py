@@ -10,7 +10,7 @@ from dossier.core.creance import Genre
 from dossier.core.decision import jour_de_mise_en_demeure
 from dossier.core.decompte import etablir_decompte
 from dossier.core.droit.juridiction import Juridiction
-from dossier.core.faits import AccuseRecu, CreanceOuverte, GenrePiece, IssuePli, PieceAjoutee
+from dossier.core.faits import AccuseRecu, AvoirEmis, CreanceOuverte, GenrePiece, IssuePli, PieceAjoutee
 from dossier.core.pieces import lister_pieces
 from dossier.core.recueil import Recueil, total
 from dossier.core.requete import contexte_requete
@@ -34,6 +34,8 @@ def recueil(vie: Vie, jour: date = JOUR) -> Recueil:
         droit(),
         genre=etat.facture.debiteur.genre,
         deja_paye=etat.facture.deja_paye,
+        avoirs=[(a.jour, a.montant) for a in etat.avoirs],
+        taux_stipule=etat.facture.taux_stipule,
         mise_en_demeure=jour_de_mise_en_demeure(etat, vie.scenario),
     )
     return Recueil(tuple(vie.faits), etat, vie.scenario, releve)
@@ -104,6 +106,31 @@ def test_plusieurs_reprises_n_est_dit_que_de_deux_demandes_au_moins(relances: in
     vie.deposer("1A2").recevoir()
     textes = " ".join(faits(vie))
     assert (dit in textes) if dit else ("demandé" not in textes)
+
+
+def test_les_avoirs_sont_dits_et_deduits_du_principal() -> None:
+    vie = complete().crediter("200")
+    assert "Un avoir a été émis sur cette facture : n° AV-1 de 200,00 € le " in "\n".join(faits(vie))
+    assert "; il est déduit du principal." in "\n".join(faits(vie))
+    assert sommes(vie)[0][1] == "800,00 €"
+    deux = complete().crediter("200").crediter("50", "AV-2")
+    assert "Des avoirs ont été émis sur cette facture : n° AV-1 de 200,00 €" in "\n".join(faits(deux))
+
+
+def test_un_avoir_produit_est_cite_comme_piece() -> None:
+    vie = complete().noter(
+        AvoirEmis(numero="AV-1", montant=Decimal(200), jour=date(2026, 5, 4), pdf=archive("avoir.pdf"))
+    )
+    assert "n° AV-1 de 200,00 € le 4 mai 2026 (pièce n° 2) ; il est déduit" in "\n".join(faits(vie))
+
+
+def test_les_interets_a_echoir_disent_leur_taux_en_chiffres() -> None:
+    ((_, montant, fondement),) = [s for s in sommes(complete()) if "à échoir" in s[0]]
+    assert montant == "mémoire"
+    assert "taux de la BCE majoré de dix points, soit 12,40\u00a0% à ce jour" in fondement
+    stipule = jusqu_au_dossier(Vie(la_facture=facture(taux_stipule=Decimal("0.15"))))
+    ((_, _, fondement),) = [s for s in sommes(stipule) if "à échoir" in s[0]]
+    assert "taux stipulé pour la facture FA-1, soit 15,00\u00a0% à ce jour" in fondement
 
 
 def test_l_acompte_et_les_paiements_sont_dits_dans_l_ordre_des_dates() -> None:

@@ -29,8 +29,10 @@ from dossier.core.faits import (
     AppelConsigne,
     ApprobationDonnee,
     Archive,
+    AvoirEmis,
     Canal,
     Contenu,
+    CreanceDeclaree,
     CreanceOuverte,
     CreanceSoldee,
     Decision,
@@ -44,8 +46,11 @@ from dossier.core.faits import (
     LitigeLeve,
     LitigeOuvert,
     Mensualite,
+    NatureProcedure,
     PaiementRecu,
     PliDepose,
+    ProcedureCollectiveEcartee,
+    ProcedureCollectiveOuverte,
     ResultatAppel,
     enchainer,
 )
@@ -186,6 +191,26 @@ class Vie:
 
     def payer(self, montant: str, jour: date | None = None) -> Vie:
         return self.noter(PaiementRecu(montant=Decimal(montant), jour=jour or self.jour, reference="VIR"))
+
+    def crediter(self, montant: str, numero: str = "AV-1") -> Vie:
+        return self.noter(AvoirEmis(numero=numero, montant=Decimal(montant), jour=self.jour))
+
+    def ouvrir_procedure(self, publication: date | None = None, declarer_avant: date | None = None) -> Vie:
+        return self.noter(
+            ProcedureCollectiveOuverte(
+                nature=NatureProcedure.LIQUIDATION,
+                jugement=self.jour,
+                publication=publication,
+                declaration_avant=declarer_avant,
+                jour=self.jour,
+            )
+        )
+
+    def ecarter_procedure(self) -> Vie:
+        return self.noter(ProcedureCollectiveEcartee(motif="Homonyme", jour=self.jour))
+
+    def declarer(self) -> Vie:
+        return self.noter(CreanceDeclaree(envoi="1A00000000009", jour=self.jour))
 
     def contester(self, motif: str = "Marchandise abîmée") -> Vie:
         return self.noter(LitigeOuvert(motif=motif, jour=self.jour))

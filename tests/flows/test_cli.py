@@ -67,6 +67,62 @@ def test_decompte_en_json_donne_segments_interets_indemnite_total_et_articles(do
     assert decompte["textes"] == ["Code de commerce, art. L441-10, II", "Code de commerce, art. D441-5"]
 
 
+def test_decompte_d_une_facture_quelconque_avec_ses_paiements_avoirs_et_taux(dossier: Commande) -> None:
+    resultat = dossier(
+        "decompte", "--montant", "10000", "--echeance", "16/05/2026", "--au", "30/06/2026", "--json",
+        "--taux", "8 %", "--paiement", "01/06/2026=3000,00", "--avoir", "02/06/2026=1000,00",
+    )  # fmt: skip
+    assert resultat.returncode == 0, resultat.stderr
+    decompte = json.loads(resultat.stdout)
+    assert [s["montant"] for s in decompte["segments"]] == ["31.56", "38.59"]
+    assert (decompte["principal_restant"], decompte["avoirs_total"]) == ("6071.56", "1000.00")
+    public = dossier(
+        "decompte", "--montant", "1850", "--echeance", "16/05/2026", "--au", "30/06/2026", "--genre", "public"
+    )
+    assert "23,15" in public.stdout
+
+
+def test_les_decomptes_d_un_debiteur_s_additionnent(dossier: Commande) -> None:
+    dossier("importer", *(FACTURES / f"FA-2026-010{rang}.pdf" for rang in (4, 5, 6)))
+    lus = json.loads(
+        dossier("decompte", "FA-2026-0105", "FA-2026-0106", "--au", "2026-07-03", "--json").stdout
+    )
+    totaux = [float(decompte["total"]) for decompte in lus["factures"].values()]
+    assert float(lus["ensemble"]["total"]) == pytest.approx(sum(totaux))
+    autre = dossier("decompte", "FA-2026-0104", "FA-2026-0105")
+    assert autre.returncode == 1
+    assert "ne sont pas d'un même débiteur" in autre.stderr
+
+
+def test_le_droit_en_vigueur_et_jusqu_a_quand_il_est_verifie(dossier: Commande) -> None:
+    lignes = json.loads(dossier("droit", "--json", "--au", "2026-12-15").stdout)
+    bce = next(ligne for ligne in lignes if ligne["nom"] == "bce")
+    assert (bce["valeur"], bce["depuis"]) == ("2,40\u00a0%", "2026-07-01")
+    assert "compléter config/droit/bce.yaml" in bce["alerte"]
+    assert {ligne["verifie_jusqu_au"] for ligne in lignes} == {"2026-12-31"}
+    assert "40,00" in dossier("droit").stdout
+
+
+def test_les_voies_et_le_calendrier(dossier: Commande) -> None:
+    dossier("importer", FACTURES / "FA-2026-0102.pdf")
+    voies = dossier("voies", "FA-2026-0102").stdout
+    assert "Injonction de payer : ouverte" in voies
+    assert "Prescription le " in voies
+    devoirs = json.loads(
+        dossier(
+            "calendrier",
+            "--ordonnance",
+            "2026-09-01",
+            "--signification",
+            "2026-10-14",
+            "--a-personne",
+            "--json",
+        ).stdout
+    )
+    assert "2026-11-16" in {devoir["limite"] for devoir in devoirs}
+    assert dossier("calendrier").returncode == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "phrase"),
     [

@@ -22,11 +22,11 @@ from dossier.core.decision import (
     decide,
 )
 from dossier.core.etat import Etat
-from dossier.core.faits import Contenu, Decision, IssuePli, ResultatAppel
+from dossier.core.faits import Decision, IssuePli, ResultatAppel
 from dossier.core.importation import Candidate, Refus
 from dossier.services import saisies
-from dossier.services.avancement import executer
-from dossier.services.creances import consigner, lire_etat, scenario_de
+from dossier.services.avancement import accomplir
+from dossier.services.creances import lire_etat, scenario_de
 from dossier.services.importation import Rapport, importer
 from dossier.services.outils import Outils
 from tests.core.droit.loi import droit
@@ -97,8 +97,7 @@ class Atelier:
         while isinstance(
             action := self.action(creance), Preparer | Envoyer | Sauter | RompreEcheancier | Solder
         ):
-            contenus = executer(self.outils, self.etat(creance), action)
-            consigner(self.outils, creance, _rendre(contenus), auteur="suivi")
+            accomplir(self.outils, self.etat(creance), action, auteur="suivi")
         return action
 
     def aller(self, jour: date, *creances: str) -> None:
@@ -140,13 +139,6 @@ class Atelier:
         return saisies.paiement(
             self.outils, creance, Decimal(montant), self.clock.jour(), reference, auteur="essai"
         )
-
-
-def _rendre(contenus: Any) -> Any:
-    def suite(_: Etat) -> list[Contenu]:
-        return list(contenus)
-
-    return suite
 
 
 def deux_factures() -> tuple[Facture, Facture]:

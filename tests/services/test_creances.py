@@ -7,8 +7,8 @@ import pytest
 
 from dossier.core.decision import RompreEcheancier, Sauter, Solder
 from dossier.core.errors import ConfigurationInvalide, ParametreNonCouvert
-from dossier.core.faits import CreanceSoldee, EcheancierRompu, EtapeSautee
-from dossier.services.avancement import executer
+from dossier.core.faits import CreanceSoldee, EcheancierRompu, EtapeSautee, PaiementRecu
+from dossier.services.avancement import accomplir
 from dossier.services.creances import consigner, decompte_de, scenario_de
 from tests.core.vie import facture
 from tests.services.atelier import Atelier
@@ -35,12 +35,15 @@ def test_rien_a_consigner_n_ecrit_rien(atelier: Atelier) -> None:
 def test_sauter_et_rompre_sont_dates_du_jour(atelier: Atelier) -> None:
     etape = atelier.outils.scenarios["standard"].etape("prevenance")
     jour = atelier.clock.jour()
-    assert executer(atelier.outils, atelier.etat(), Sauter(etape, "trop tard")) == [
-        EtapeSautee(etape="prevenance", motif="trop tard", jour=jour)
-    ]
-    assert executer(atelier.outils, atelier.etat(), RompreEcheancier(date(2026, 6, 1))) == [
-        EcheancierRompu(manquee=date(2026, 6, 1), jour=jour)
-    ]
+    for acte, fait in (
+        (Sauter(etape, "trop tard"), EtapeSautee(etape="prevenance", motif="trop tard", jour=jour)),
+        (
+            RompreEcheancier(date(2026, 6, 1)),
+            EcheancierRompu(manquee=date(2026, 6, 1), jour=jour),
+        ),
+    ):
+        accomplir(atelier.outils, atelier.etat(), acte, auteur="suivi")
+        assert atelier.journal.lire("FA-1")[-1].contenu == fait
 
 
 @pytest.mark.parametrize(
@@ -57,8 +60,22 @@ def test_solder_dit_les_penalites_et_l_indemnite_abandonnees(
 ) -> None:
     atelier.clock.regler(jour)
     atelier.payer(montant)
-    (solde,) = executer(atelier.outils, atelier.etat(), Solder())
-    assert solde == CreanceSoldee(renonce=Decimal(renonce), jour=jour)
+    accomplir(atelier.outils, atelier.etat(), Solder(), auteur="suivi")
+    assert atelier.etat().fin == CreanceSoldee(renonce=Decimal(renonce), jour=jour)
+
+
+def test_une_facture_payee_se_solde_meme_quand_les_taux_du_jour_ne_sont_pas_connus(atelier: Atelier) -> None:
+    atelier.clock.regler(date(2027, 1, 4))
+    assert "trop-perçu de 0,50\u00a0€" in atelier.payer("1000.50")
+    accomplir(atelier.outils, atelier.etat(), Solder(), auteur="suivi")
+    assert atelier.etat().fin == CreanceSoldee(renonce=None, jour=date(2027, 1, 4))
+
+
+def test_ce_que_l_etat_a_depasse_n_est_plus_consigne(atelier: Atelier) -> None:
+    vu = atelier.etat()
+    atelier.payer("100")
+    accomplir(atelier.outils, vu, RompreEcheancier(date(2026, 6, 1)), auteur="suivi")
+    assert isinstance(atelier.journal.lire("FA-1")[-1].contenu, PaiementRecu)
 
 
 def test_un_jour_sans_taux_connu_arrete_le_decompte_en_le_disant(atelier: Atelier) -> None:

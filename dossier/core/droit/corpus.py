@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from pydantic import model_validator
 
+from dossier.core.droit.alertes import SeuilsAlerte
+from dossier.core.droit.conventions import Conventions
 from dossier.core.droit.juridiction import CarteJudiciaire
+from dossier.core.droit.mentions import Mentions
+from dossier.core.droit.ordonnance import ReglesOrdonnance
 from dossier.core.droit.parametres import Parametre, Verifie
+from dossier.core.droit.procedure_collective import ReglesProcedureCollective
+from dossier.core.droit.regles_voies import ReglesVoies
+from dossier.core.droit.territoires import Territoires
 from dossier.core.modele import Modele
 
 
@@ -24,7 +31,15 @@ class Droit(Modele):
     prescription_consommateur_ans: Parametre
     prescription_transport_ans: Parametre
     prescription_publique_ans: Parametre
+    prescription_bail_ans: Parametre
+    prescription_alertes: SeuilsAlerte
+    conventions: Conventions
     juridictions: CarteJudiciaire
+    territoires: Territoires
+    ordonnance: ReglesOrdonnance
+    procedure_collective: ReglesProcedureCollective
+    voies: ReglesVoies
+    mentions: Mentions
 
     @model_validator(mode="after")
     def _a_leur_place(self) -> Droit:

@@ -5,24 +5,34 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import cache
 
+from dossier.core.droit.territoires import FerieLocal, Territoire
+
 SAMEDI = 5
 
 
 @cache
-def feries(annee: int, *, alsace_moselle: bool = False) -> frozenset[date]:
+def feries(annee: int, territoire: Territoire | None = None) -> frozenset[date]:
     """The eleven legal holidays of that year (Code du travail, art. L3133-1).
 
-    `alsace_moselle` adds 26 December and Good Friday (art. L3134-13), although Good Friday is a holiday
-    only in the communes that have a Protestant or a mixed church: which ones is not known here.
+    With a territory, those that it has besides (art. L3134-13, L3422-2), in doubt included: see
+    `FerieLocal.reserve`.
     """
     paques = dimanche_de_paques(annee)
     fixes = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
     mobiles = (1, 39, 50)
     jours = {date(annee, mois, jour) for mois, jour in fixes}
     jours |= {paques + timedelta(days=ecart) for ecart in mobiles}
-    if alsace_moselle:
-        jours |= {paques - timedelta(days=2), date(annee, 12, 26)}
+    for ferie in territoire.feries if territoire else ():
+        jour = _date_locale(ferie, annee, paques)
+        if jour >= ferie.depuis:
+            jours.add(jour)
     return frozenset(jours)
+
+
+def _date_locale(ferie: FerieLocal, annee: int, paques: date) -> date:
+    if ferie.paques is not None:
+        return paques + timedelta(days=ferie.paques)
+    return date.fromisoformat(f"{annee}-{ferie.jour}")
 
 
 def dimanche_de_paques(annee: int) -> date:
@@ -36,6 +46,6 @@ def dimanche_de_paques(annee: int) -> date:
     return date(annee, mois, jour + 1)
 
 
-def est_ouvrable_cpc(jour: date, *, alsace_moselle: bool = False) -> bool:
+def est_ouvrable_cpc(jour: date, territoire: Territoire | None = None) -> bool:
     """Whether a time limit may end on that day: not a Saturday, a Sunday or a holiday (CPC, art. 642)."""
-    return jour.weekday() < SAMEDI and jour not in feries(jour.year, alsace_moselle=alsace_moselle)
+    return jour.weekday() < SAMEDI and jour not in feries(jour.year, territoire)

@@ -2,39 +2,59 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date
+from typing import NamedTuple
 
-from pydantic import Field
-
-from dossier.core.creance import Genre
+from dossier.core.creance import Genre, Nature
 from dossier.core.dates import en_lettres
-from dossier.core.droit.parametres import Niveau, Verifie
+from dossier.core.droit.carte import CarteJudiciaire, Departement, Releve, Siege, Sorte, cle
+from dossier.core.droit.parametres import Niveau
 from dossier.core.errors import ParametreNonCouvert
 from dossier.core.modele import Modele
 
+__all__ = ["CarteJudiciaire", "Juridiction", "juridiction", "qualite_de_commercant"]
+
 ARTICLE_1406 = "Code de procédure civile, art. 1406"
 RESSORT = "ressort à vérifier"
-OUTRE_MER = ("97", "98")
-
-
-class SiegeTAE(Modele):
-    """The town where a tribunal des activités économiques sits."""
-
-    ville: str
-    departement: str = Field(pattern=r"^\d[\dAB]$")
-
-
-class CarteJudiciaire(Verifie):
-    """The little of the map of courts that was checked; everything else is left for a person to fill in."""
-
-    source: str
-    niveau: Niveau
-    verifie_depuis: date
-    tae: tuple[SiegeTAE, ...] = Field(min_length=1)
-    departements_alsace_moselle: tuple[str, ...] = Field(min_length=1)
-    formes_commerciales: tuple[str, ...] = Field(min_length=1)
+PROUVES = (Niveau.PRIMAIRE, Niveau.OFFICIEL_OU_PROFESSIONNEL)
+NATURES_PROTEGEES = (Nature.BAIL_HABITATION, Nature.CREDIT_CONSOMMATION)
+TITRES = {
+    Sorte.COMMERCE: "Tribunal de commerce",
+    Sorte.CHAMBRE_COMMERCIALE: "Chambre commerciale du tribunal judiciaire",
+    Sorte.TRIBUNAL_MIXTE: "Tribunal mixte de commerce",
+    Sorte.PREMIERE_INSTANCE: "Tribunal de première instance",
+}
+TRIBUNAL_JUDICIAIRE = "Tribunal judiciaire"
+PRESIDENT = "le président"
+JUGE_PROTECTION = "le juge des contentieux de la protection"
+SEUL_DU_DEPARTEMENT = (
+    "seul tribunal de cette sorte dans le département du code postal ; quelques communes ont le code "
+    "postal d'un département voisin"
+)
+SANS_DEPARTEMENT = "le code postal ne donne pas le département, dont dépendent le nom et le siège du tribunal"
+PROXIMITE = "selon la commune et le montant, le greffe peut être celui d'une chambre de proximité"
+QUALITE = (
+    "qualité de commerçant du débiteur à vérifier (le tribunal judiciaire est compétent pour une "
+    "société civile, une association ou une profession libérale)"
+)
+PROTECTION = (
+    "si la créance naît d'un bail d'habitation ou d'un crédit à la consommation, elle relève du juge des "
+    "contentieux de la protection"
+)
+HORS_DE_FRANCE = (
+    "le débiteur n'est pas établi en France : vérifier si une injonction de payer y est possible "
+    "(règlement (CE) n° 1896/2006 dans l'Union européenne)"
+)
+PERSONNE_PUBLIQUE = (
+    "le débiteur est une personne publique : la nature du contrat décide entre juridiction "
+    "administrative et juridiction judiciaire"
+)
+PROCEDURE_PROPRE = (
+    "le débiteur est établi dans une collectivité dont l'organisation judiciaire et la procédure civile "
+    "n'ont pas été relevées"
+)
 
 
 class Juridiction(Modele):
@@ -44,6 +64,24 @@ class Juridiction(Modele):
     texte: str
     a_completer: bool
     motif: str = ""
+    candidats: tuple[str, ...] = ()
+    """The courts among which a person chooses, when the data cannot."""
+    magistrat: str = ""
+    """To whom the application is addressed (CPC, art. 1406)."""
+    reserve: str = ""
+    """What remains to be known of a court that is named without asking."""
+
+
+class _Cour(NamedTuple):
+    """A kind of court, with those of the debtor's département; none when the data cannot tell which it is."""
+
+    titre: str
+    sieges: tuple[Siege, ...]
+    texte: str
+    decrire: Callable[[Siege], tuple[str, Releve]]
+    magistrat: str = PRESIDENT
+    precaution: str = ""
+    """What to add when the town of the debtor is not known to be in the ressort."""
 
 
 def juridiction(
@@ -55,89 +93,156 @@ def juridiction(
     *,
     forme: str = "",
     pays: str = "FR",
+    nature: Nature = Nature.CONTRAT,
 ) -> Juridiction:
     """The court of the debtor's own address (CPC, art. 1406: no clause may choose another one).
 
-    The map of jurisdictions is not in the data: but for the seats of the tribunaux des activités
-    économiques, the town of the court is left to a person. Raises ParametreNonCouvert.
+    By what the claim was born of (COJ, art. L213-4-4, L213-4-5), then by what the debtor is (C. com.,
+    art. L721-3, L721-5). Raises ParametreNonCouvert.
     """
+    _exiger(jour, carte)
+    departement = carte.departement(code_postal)
+    if motif := _indetermine(genre, pays in carte.pays, departement):
+        return Juridiction(
+            intitule="Juridiction à déterminer", texte=ARTICLE_1406, a_completer=True, motif=motif
+        )
+    if nature in NATURES_PROTEGEES:
+        return _choisir(_protection(departement, carte), ville)
+    if genre is Genre.PARTICULIER:
+        return _sous_condition(_choisir(_judiciaire(departement, carte), ville), PROTECTION)
+    if _parmi(forme, carte.formes_liberales):
+        return _choisir(_judiciaire(departement, carte, carte.releves.exercice_liberal.texte), ville)
+    commercant = qualite_de_commercant(forme, carte)
+    if commercant is False:
+        return _choisir(_judiciaire(departement, carte), ville)
+    trouvee = _choisir(_commerce(departement, jour, carte), ville)
+    return trouvee if commercant else _sous_condition(trouvee, QUALITE)
+
+
+def qualite_de_commercant(forme: str, carte: CarteJudiciaire) -> bool | None:
+    """Whether that legal form makes a merchant (C. com., art. L121-1, L210-1); None when it does not tell.
+
+    A société d'exercice libéral is commercial by its form and civil by its activity: None.
+    """
+    if _parmi(forme, carte.formes_commerciales):
+        return True
+    return False if _parmi(forme, carte.formes_civiles) else None
+
+
+def _exiger(jour: date, carte: CarteJudiciaire) -> None:
     if not carte.verifie_depuis <= jour <= carte.verifie_jusqu_au:
         raise ParametreNonCouvert(
-            f"« {carte.libelle} » ({carte.nom}) n'est pas connu au {en_lettres(jour)} : vérifié du "
-            f"{en_lettres(carte.verifie_depuis)} au {en_lettres(carte.verifie_jusqu_au)}. "
-            f"Compléter config/droit/{carte.nom}.yaml."
+            f"{carte.nomme(jour)} : vérifié du {en_lettres(carte.verifie_depuis)} au "
+            f"{en_lettres(carte.verifie_jusqu_au)}. Compléter config/droit/{carte.nom}.yaml."
         )
-    if pays != "FR":
-        return _a_completer(
-            "Juridiction à déterminer",
-            "le débiteur n'est pas établi en France : vérifier si une injonction de payer y est possible "
-            "(règlement (CE) n° 1896/2006 dans l'Union européenne)",
-        )
-    if genre is Genre.PARTICULIER:
-        return _a_completer(
-            "Tribunal judiciaire",
-            f"{RESSORT} ; président du tribunal judiciaire ou juge des contentieux de la protection "
-            "selon la nature de la créance",
-        )
+
+
+def _indetermine(genre: Genre, en_france: bool, departement: Departement | None) -> str:
+    if not en_france:
+        return HORS_DE_FRANCE
     if genre is Genre.PUBLIC:
-        return _a_completer(
-            "Juridiction à déterminer",
-            "le débiteur est une personne publique : la nature du contrat décide entre juridiction "
-            "administrative et juridiction judiciaire",
-        )
-    return _entreprise(code_postal, ville, forme, carte)
+        return PERSONNE_PUBLIQUE
+    if departement is not None and departement.sorte is Sorte.A_DETERMINER:
+        return PROCEDURE_PROPRE
+    return ""
 
 
-def _entreprise(code_postal: str, ville: str, forme: str, carte: CarteJudiciaire) -> Juridiction:
-    doute = _doute_sur_la_qualite(forme, carte)
-    departement = code_postal[:2]
-    if departement in carte.departements_alsace_moselle:
-        return _a_completer("Chambre commerciale du tribunal judiciaire", RESSORT + doute, carte.texte)
-    siege = next(
-        (s.ville for s in carte.tae if s.departement == departement and _cle(s.ville) == _cle(ville)), None
-    )
-    if siege is None:
-        mixte = " ; tribunal mixte de commerce outre-mer" if departement in OUTRE_MER else ""
-        return _a_completer(
-            "Tribunal de commerce",
-            f"{RESSORT} (tribunal de commerce ou tribunal des activités économiques){mixte}{doute}",
-            carte.texte,
-        )
-    return Juridiction(
-        intitule=f"Tribunal des activités économiques {_de(siege)}",
-        texte=f"{ARTICLE_1406} ; {carte.texte}",
-        a_completer=bool(doute),
-        motif=doute.removeprefix(" ; "),
-    )
+def _commerce(departement: Departement | None, jour: date, carte: CarteJudiciaire) -> _Cour:
+    """The court of merchants (C. com., art. L721-3, L731-1, D732-1); TAE where it is tried out."""
+    sorte = departement.sorte if departement else Sorte.COMMERCE
+    releve = carte.releves.pour(sorte)
+
+    def decrire(siege: Siege) -> tuple[str, Releve]:
+        if sorte is Sorte.COMMERCE and carte.est_tae(siege, jour):
+            return f"Tribunal des activités économiques {_de(siege)}", carte.releves.activites_economiques
+        return f"{TITRES[sorte]} {_de(siege)}", releve
+
+    return _Cour(TITRES[sorte], departement.commerce if departement else (), releve.texte, decrire)
 
 
-def _doute_sur_la_qualite(forme: str, carte: CarteJudiciaire) -> str:
-    if _cle(forme) in {_cle(connue) for connue in carte.formes_commerciales}:
-        return ""
-    return (
-        " ; qualité de commerçant du débiteur à vérifier (le tribunal judiciaire est compétent pour une "
-        "société civile, une association ou une profession libérale)"
+def _judiciaire(departement: Departement | None, carte: CarteJudiciaire, texte: str = "") -> _Cour:
+    """The court of those who are not merchants (COJ, art. L211-3), or of the case that `texte` gives it."""
+    titre = _tribunal_civil(departement)
+    lu = carte.releves.judiciaire
+    releve = lu.model_copy(update={"texte": texte or lu.texte})
+    return _Cour(
+        titre,
+        departement.judiciaire if departement else (),
+        releve.texte,
+        lambda siege: (f"{titre} {_de(siege)}", releve),
+        precaution=PROXIMITE,
     )
 
 
-def _a_completer(intitule: str, motif: str, texte: str = "") -> Juridiction:
+def _protection(departement: Departement | None, carte: CarteJudiciaire) -> _Cour:
+    """The judge of home leases and consumer credit (COJ, art. L213-4-4, L213-4-5)."""
+    tribunal, releve = _tribunal_civil(departement).lower(), carte.releves.protection
+    titre = f"Juge des contentieux de la protection du {tribunal}"
+    return _Cour(
+        titre,
+        departement.judiciaire if departement else (),
+        releve.texte,
+        lambda siege: (f"{titre} {_de(siege)}", releve),
+        JUGE_PROTECTION,
+        PROXIMITE,
+    )
+
+
+def _tribunal_civil(departement: Departement | None) -> str:
+    if departement is not None and departement.sorte is Sorte.PREMIERE_INSTANCE:
+        return TITRES[Sorte.PREMIERE_INSTANCE]
+    return TRIBUNAL_JUDICIAIRE
+
+
+def _choisir(cour: _Cour, ville: str) -> Juridiction:
+    """The only court that it can be: of the debtor's town, else alone of its kind in the département."""
+    connus = tuple(siege for siege in cour.sieges if siege.couvre(ville))
+    possibles = connus or cour.sieges
+    if len(possibles) != 1:
+        return _au_choix(cour, possibles)
+    intitule, releve = cour.decrire(possibles[0])
+    certain = bool(connus) or releve.niveau in PROUVES
+    doute = "" if connus else _joindre(SEUL_DU_DEPARTEMENT, cour.precaution)
     return Juridiction(
         intitule=intitule,
-        texte=f"{ARTICLE_1406} ; {texte}" if texte else ARTICLE_1406,
-        a_completer=True,
-        motif=motif,
+        texte=_joindre(ARTICLE_1406, releve.texte),
+        a_completer=not certain,
+        motif="" if certain else f"{RESSORT} : {doute}",
+        reserve=doute if certain else "",
+        magistrat=cour.magistrat,
     )
 
 
-def _de(ville: str) -> str:
-    if ville.startswith("Le "):
-        return f"du {ville[3:]}"
-    return f"d'{ville}" if ville[0] in "AEIOUYÉÈÎ" else f"de {ville}"
+def _au_choix(cour: _Cour, possibles: tuple[Siege, ...]) -> Juridiction:
+    candidats = tuple(cour.decrire(siege)[0] for siege in possibles)
+    parmi = f"{RESSORT}, entre : {', '.join(candidats)}" if candidats else f"{RESSORT} : {SANS_DEPARTEMENT}"
+    return Juridiction(
+        intitule=cour.titre,
+        texte=_joindre(ARTICLE_1406, cour.texte),
+        a_completer=True,
+        motif=_joindre(parmi, cour.precaution),
+        candidats=candidats,
+        magistrat=cour.magistrat,
+    )
 
 
-def _cle(nom: str) -> str:
-    """A town or a company form as compared: `Saint-Brieuc CEDEX 1` and `ST BRIEUC` in one writing."""
-    ascii_ = unicodedata.normalize("NFKD", nom).encode("ascii", "ignore").decode().upper().replace(".", "")
-    mots = re.sub(r"[^A-Z0-9]+", " ", ascii_)
-    mots = re.sub(r"\bCEDEX\b.*|\b\d+ ?(E|ER|EME)?( ARRONDISSEMENT)?$", "", mots.strip())
-    return re.sub(r"^ST ", "SAINT ", mots.strip())
+def _sous_condition(trouvee: Juridiction, condition: str) -> Juridiction:
+    motif = _joindre(trouvee.motif, trouvee.reserve, condition)
+    return trouvee.model_copy(update={"a_completer": True, "motif": motif, "reserve": ""})
+
+
+def _joindre(*parties: str) -> str:
+    return " ; ".join(partie for partie in parties if partie)
+
+
+def _parmi(forme: str, formes: tuple[str, ...]) -> bool:
+    return cle(forme) in {cle(connue) for connue in formes}
+
+
+def _de(siege: Siege) -> str:
+    """`de Gap`, `du Mans`, `des Sables-d'Olonne`, `d'Évry`."""
+    nom = siege.nom or siege.ville
+    for article, contracte in (("Le ", "du "), ("Les ", "des ")):
+        if nom.startswith(article):
+            return contracte + nom.removeprefix(article)
+    return f"d'{nom}" if unicodedata.normalize("NFKD", nom)[0] in "AEIOUY" else f"de {nom}"

@@ -8,15 +8,20 @@ from decimal import Decimal
 
 from dossier.core.creance import Genre
 from dossier.core.dates import en_lettres
+from dossier.core.droit.conventions import Conventions
 from dossier.core.droit.corpus import Droit
-from dossier.core.droit.parametres import Parametre, premier_jour_du_semestre, semestre_suivant
+from dossier.core.droit.parametres import (
+    Niveau,
+    Parametre,
+    Valeur,
+    premier_jour_du_semestre,
+    semestre_suivant,
+)
 from dossier.core.droit.taux_legal import plancher, taux_legal
 from dossier.core.errors import DonneeInvalide
 from dossier.core.modele import Modele
 from dossier.core.montants import Montant, arrondi, en_pourcent
 
-JOURS_PAR_AN = 365
-"""No text sets the divisor: 365 in every year, as Service-Public does for legal interest; it is printed."""
 ARTICLES_CIVILS = "Code civil, art. 1231-6 et 1344-1"
 UN_JOUR = timedelta(days=1)
 
@@ -29,10 +34,14 @@ class Segment(Modele):
     jours: int
     base: Montant
     taux: Decimal
+    diviseur: int
+    """The days by which the yearly rate is divided."""
     montant: Montant
     texte: str
     plancher: Decimal | None = None
     """The legal floor, when the stipulated rate of this segment is below it."""
+    reserve: str = ""
+    """What is not proved in the rate; empty when nothing is."""
 
 
 class Taux(Modele):
@@ -41,6 +50,7 @@ class Taux(Modele):
     valeur: Decimal
     texte: str
     plancher: Decimal | None = None
+    reserve: str = ""
 
 
 def penalites_de_retard(
@@ -67,33 +77,52 @@ def penalites_de_retard(
     if genre is Genre.PARTICULIER:
         return ()
     if genre is Genre.PUBLIC:
-        return segments(base, du, au, lambda _: _taux_public(depuis or du, droit))
+        return segments(base, du, au, lambda _: _taux_public(depuis or du, droit), droit.conventions)
     if taux_stipule is not None:
-        return segments(base, du, au, lambda jour: _taux_stipule(taux_stipule, jour, droit))
-    return segments(base, du, au, lambda jour: _taux_suppletif(jour, droit))
+        return segments(
+            base, du, au, lambda jour: _taux_stipule(taux_stipule, jour, droit), droit.conventions
+        )
+    return segments(base, du, au, lambda jour: _taux_suppletif(jour, droit), droit.conventions)
 
 
-def interets_legaux(base: Decimal, du: date, au: date, droit: Droit) -> tuple[Segment, ...]:
-    """Legal interest on `base` euros from `du` to `au` included, for a professional creditor.
+def interets_legaux(
+    base: Decimal, du: date, au: date, droit: Droit, *, creancier_professionnel: bool = True
+) -> tuple[Segment, ...]:
+    """Legal interest on `base` euros from `du` to `au` included, at the rate of that kind of creditor.
 
     Code civil, art. 1231-6 and 1344-1. Raises ParametreNonCouvert.
     """
-    return segments(base, du, au, lambda jour: _taux_civil(jour, droit))
+    return segments(
+        base, du, au, lambda jour: _taux_civil(jour, droit, creancier_professionnel), droit.conventions
+    )
 
 
 def segments(
-    base: Decimal, du: date, au: date, taux_du_semestre: Callable[[date], Taux]
+    base: Decimal,
+    du: date,
+    au: date,
+    taux_du_semestre: Callable[[date], Taux],
+    conventions: Conventions,
 ) -> tuple[Segment, ...]:
-    """One segment per calendar semester, each rounded half-up to the cent; none when nothing is due."""
+    """One segment per calendar semester, each rounded half-up to the cent; none when nothing is due.
+
+    A semester lies in one year, so that each segment has one divisor.
+    """
     if base <= 0:
         return ()
     return tuple(
-        _segment(base, debut, fin, taux_du_semestre(premier_jour_du_semestre(debut)))
+        _segment(
+            base,
+            debut,
+            fin,
+            taux_du_semestre(premier_jour_du_semestre(debut)),
+            conventions.diviseur(debut),
+        )
         for debut, fin in _par_semestre(du, au)
     )
 
 
-def _segment(base: Decimal, du: date, au: date, taux: Taux) -> Segment:
+def _segment(base: Decimal, du: date, au: date, taux: Taux, diviseur: int) -> Segment:
     jours = (au - du).days + 1
     return Segment(
         du=du,
@@ -101,9 +130,11 @@ def _segment(base: Decimal, du: date, au: date, taux: Taux) -> Segment:
         jours=jours,
         base=base,
         taux=taux.valeur,
-        montant=arrondi(base * taux.valeur * jours / JOURS_PAR_AN),
+        diviseur=diviseur,
+        montant=arrondi(base * taux.valeur * jours / diviseur),
         texte=taux.texte,
         plancher=taux.plancher,
+        reserve=taux.reserve,
     )
 
 
@@ -123,11 +154,12 @@ def _taux_public(depuis: date, droit: Droit) -> Taux:
 
 
 def _bce_majore(semestre: date, bce: Parametre, majoration: Parametre) -> Taux:
-    taux, points = bce.au(semestre).valeur, majoration.au(semestre).valeur
+    taux, points = bce.au(semestre), majoration.au(semestre).valeur
     return Taux(
-        valeur=taux + points,
-        texte=f"{majoration.texte} : taux de la BCE au {en_lettres(semestre)} ({en_pourcent(taux)}), "
+        valeur=taux.valeur + points,
+        texte=f"{majoration.texte} : taux de la BCE au {en_lettres(semestre)} ({en_pourcent(taux.valeur)}), "
         f"majoré de {points * 100:.0f} points",
+        reserve=_reserve(taux),
     )
 
 
@@ -140,9 +172,14 @@ def _taux_stipule(taux: Decimal, semestre: date, droit: Droit) -> Taux:
     )
 
 
-def _taux_civil(semestre: date, droit: Droit) -> Taux:
-    taux = taux_legal(semestre, droit).valeur
+def _taux_civil(semestre: date, droit: Droit, creancier_professionnel: bool) -> Taux:
+    taux = taux_legal(semestre, droit, creancier_professionnel=creancier_professionnel)
     return Taux(
-        valeur=taux,
+        valeur=taux.valeur,
         texte=f"{ARTICLES_CIVILS} : taux d'intérêt légal au {en_lettres(semestre)}",
+        reserve=_reserve(taux),
     )
+
+
+def _reserve(taux: Valeur) -> str:
+    return f"taux non vérifié ({taux.source})" if taux.niveau is Niveau.NON_VERIFIE else ""

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossier.core.droit.delais import (
+    fin_d_attente_jours,
+    fin_d_attente_mois,
     fin_de_delai_jours,
     fin_de_delai_jours_sans_report,
     fin_de_delai_mois,
@@ -15,6 +17,7 @@ from dossier.core.droit.delais import (
 )
 from dossier.core.droit.jours import est_ouvrable_cpc
 from dossier.core.errors import DonneeInvalide
+from tests.core.droit.test_territoires import de
 
 JOURS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 
@@ -54,12 +57,59 @@ def test_delais_en_jours(depart: date, jours: int, sans_report: date, fin: date)
     assert fin_de_delai_jours(depart, jours) == fin
 
 
-def test_saint_etienne_reporte_en_alsace_moselle() -> None:
-    depart = date(2025, 11, 26)
+@pytest.mark.parametrize(
+    ("depart", "mois", "fin"),
+    [
+        (date(2027, 1, 29), 1, date(2027, 2, 28)),
+        (date(2027, 1, 31), 1, date(2027, 2, 28)),
+        (date(2028, 1, 29), 1, date(2028, 2, 29)),
+        (date(2028, 1, 31), 1, date(2028, 2, 29)),
+        (date(2028, 2, 29), 1, date(2028, 3, 29)),
+        (date(2028, 2, 29), 48, date(2032, 2, 29)),
+        (date(2026, 3, 31), 1, date(2026, 4, 30)),
+        (date(2026, 4, 30), 1, date(2026, 5, 30)),
+    ],
+)
+def test_fins_de_mois_et_29_fevrier(depart: date, mois: int, fin: date) -> None:
+    assert fin_de_delai_mois_sans_report(depart, mois) == fin
+
+
+@pytest.mark.parametrize(
+    ("jour", "fin"),
+    [
+        (date(2026, 5, 7), date(2026, 5, 7)),
+        (date(2026, 5, 8), date(2026, 5, 11)),
+        (date(2026, 12, 24), date(2026, 12, 24)),
+        (date(2026, 12, 25), date(2026, 12, 28)),
+        (date(2027, 3, 27), date(2027, 3, 30)),
+        (date(2028, 4, 15), date(2028, 4, 18)),
+        (date(2027, 12, 31), date(2027, 12, 31)),
+        (date(2028, 1, 1), date(2028, 1, 3)),
+    ],
+)
+def test_feries_des_deux_cotes_de_la_limite(jour: date, fin: date) -> None:
+    assert reporter(jour) == fin
+
+
+def test_une_fete_locale_prolonge_l_attente_mais_jamais_un_delai() -> None:
+    depart, alsace = date(2025, 11, 26), de("67000")
     assert fin_de_delai_mois(depart, 1) == date(2025, 12, 26)
-    assert fin_de_delai_mois(depart, 1, alsace_moselle=True) == date(2025, 12, 29)
+    assert fin_d_attente_mois(depart, 1, alsace) == date(2025, 12, 29)
     assert fin_de_delai_jours(depart, 30) == date(2025, 12, 26)
-    assert fin_de_delai_jours(depart, 30, alsace_moselle=True) == date(2025, 12, 29)
+    assert fin_d_attente_jours(depart, 30, alsace) == date(2025, 12, 29)
+
+
+def test_une_attente_sans_territoire_connu_finit_comme_un_delai() -> None:
+    depart = date(2025, 11, 26)
+    assert fin_d_attente_mois(depart, 1, None) == fin_de_delai_mois(depart, 1)
+    assert fin_d_attente_jours(depart, 30, None) == fin_de_delai_jours(depart, 30)
+
+
+@given(JOURS, st.integers(0, 400), st.sampled_from(["44000", "57000", "97150", "97400"]))
+def test_l_attente_ne_finit_jamais_avant_le_delai(depart: date, jours: int, code_postal: str) -> None:
+    fin = fin_d_attente_jours(depart, jours, de(code_postal))
+    assert fin >= fin_de_delai_jours(depart, jours)
+    assert est_ouvrable_cpc(fin, de(code_postal))
 
 
 @given(JOURS)

@@ -6,6 +6,7 @@ import holidays
 import pytest
 
 from dossier.core.droit.jours import dimanche_de_paques, est_ouvrable_cpc, feries
+from tests.core.droit.test_territoires import de
 
 PENTECOTE_OTEE = (2005, 2006, 2007)
 """Years for which `holidays` leaves out Whit Monday, the solidarity day; art. L3133-1 still lists it."""
@@ -24,12 +25,51 @@ def test_ascension_et_fete_fixe_le_meme_jour() -> None:
     assert len(feries(2026)) == 11
 
 
-@pytest.mark.parametrize("annee", range(2000, 2061, 7))
+FERIES = {
+    2026: "01-01 04-06 05-01 05-08 05-14 05-25 07-14 08-15 11-01 11-11 12-25",
+    2027: "01-01 03-29 05-01 05-06 05-08 05-17 07-14 08-15 11-01 11-11 12-25",
+    2028: "01-01 04-17 05-01 05-08 05-25 06-05 07-14 08-15 11-01 11-11 12-25",
+}
+
+
+@pytest.mark.parametrize("annee", FERIES)
+def test_les_fetes_de_2026_a_2028(annee: int) -> None:
+    assert feries(annee) == {date.fromisoformat(f"{annee}-{jour}") for jour in FERIES[annee].split()}
+
+
+@pytest.mark.parametrize("annee", range(2010, 2061, 7))
 def test_alsace_moselle_ajoute_vendredi_saint_et_saint_etienne(annee: int) -> None:
     autres = set(holidays.country_holidays("FR", subdiv="57", years=annee))
-    assert feries(annee, alsace_moselle=True) - feries(annee) == autres - set(
+    assert feries(annee, de("57000")) - feries(annee) == autres - set(
         holidays.country_holidays("FR", years=annee)
     )
+
+
+@pytest.mark.parametrize(
+    ("code_postal", "jours"),
+    [
+        ("44000", []),
+        ("20200", []),
+        ("57000", ["03-26", "12-26"]),
+        ("97110", ["05-27"]),
+        ("97133", ["10-09"]),
+        ("97150", ["05-27", "05-28"]),
+        ("97200", ["05-22"]),
+        ("97300", ["06-10"]),
+        ("97400", ["12-20"]),
+        ("97500", []),
+        ("97600", ["04-27"]),
+        ("98800", []),
+    ],
+)
+def test_jours_feries_propres_a_un_territoire(code_postal: str, jours: list[str]) -> None:
+    propres = feries(2027, de(code_postal)) - feries(2027)
+    assert sorted(propres) == [date.fromisoformat(f"2027-{jour}") for jour in jours]
+
+
+def test_un_jour_ferie_local_ne_commence_qu_avec_son_texte() -> None:
+    assert date(2017, 5, 28) not in feries(2017, de("97150"))
+    assert date(2018, 5, 28) in feries(2018, de("97150"))
 
 
 @pytest.mark.parametrize(
@@ -49,4 +89,4 @@ def test_samedi_dimanche_et_ferie_ne_finissent_pas_un_delai(jour: date, ouvrable
 
 def test_le_vendredi_saint_n_est_ferie_qu_en_alsace_moselle() -> None:
     assert est_ouvrable_cpc(date(2026, 4, 3))
-    assert not est_ouvrable_cpc(date(2026, 4, 3), alsace_moselle=True)
+    assert not est_ouvrable_cpc(date(2026, 4, 3), de("67000"))

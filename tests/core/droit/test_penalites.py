@@ -9,6 +9,7 @@ from dossier.core.creance import Genre
 from dossier.core.droit.penalites import Segment, interets_legaux, penalites_de_retard
 from dossier.core.errors import DonneeInvalide, ParametreNonCouvert
 from tests.core.droit.loi import droit
+from tests.core.test_decompte import droit_avec
 
 UN_JOUR = timedelta(days=1)
 
@@ -138,3 +139,51 @@ def test_interets_legaux_au_taux_du_creancier_professionnel() -> None:
         (31, Decimal("0.0275"), Decimal("23.36")),
     ]
     assert all("1231-6" in s.texte for s in segments)
+
+
+def test_les_interets_legaux_d_un_creancier_particulier_suivent_l_autre_colonne() -> None:
+    (segment,) = interets_legaux(
+        Decimal(10000), date(2026, 6, 1), date(2026, 6, 30), droit(), creancier_professionnel=False
+    )
+    assert segment.taux == Decimal("0.0667")
+    assert segment.reserve == ""
+
+
+def test_un_taux_non_verifie_le_dit_dans_son_segment() -> None:
+    (segment,) = interets_legaux(
+        Decimal(10000), date(2026, 7, 1), date(2026, 7, 31), droit(), creancier_professionnel=False
+    )
+    assert segment.taux == Decimal("0.0684")
+    assert "non vérifié" in segment.reserve
+
+
+def test_en_jours_reels_l_annee_bissextile_se_divise_par_366() -> None:
+    loi = droit_avec("jours_reels")
+    segments = penalites_de_retard(Decimal(10000), date(2024, 1, 1), date(2024, 12, 31), loi)
+    assert [(s.jours, s.diviseur) for s in segments] == [(182, 366), (184, 366)]
+    assert total(segments) == Decimal("1437.43")
+
+
+def test_en_jours_reels_chaque_segment_n_a_qu_un_diviseur() -> None:
+    loi = droit_avec("jours_reels")
+    segments = penalites_de_retard(Decimal(10000), date(2023, 12, 31), date(2025, 1, 1), loi)
+    assert [(s.du, s.jours, s.diviseur) for s in segments] == [
+        (date(2023, 12, 31), 1, 365),
+        (date(2024, 1, 1), 182, 366),
+        (date(2024, 7, 1), 184, 366),
+        (date(2025, 1, 1), 1, 365),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("du", "au", "jours"),
+    [
+        (date(2024, 2, 28), date(2024, 3, 1), 3),
+        (date(2024, 2, 29), date(2024, 2, 29), 1),
+        (date(2023, 2, 28), date(2023, 3, 1), 2),
+    ],
+)
+def test_le_29_fevrier_porte_interet(du: date, au: date, jours: int) -> None:
+    (segment,) = penalites_de_retard(Decimal(10000), du, au, droit())
+    assert segment.jours == jours
+    assert segment.diviseur == 365

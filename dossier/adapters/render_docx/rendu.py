@@ -17,6 +17,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 from markupsafe import Markup, escape
 
+from dossier.adapters.render_docx.lecture import paragraphes
 from dossier.core.errors import ErreurRendu
 
 _NOM = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*")
@@ -89,6 +90,10 @@ class RenduDocx:
                 f"{fichier} : une balise ne s'applique pas à la valeur qu'elle reçoit ({error})."
             ) from error
         return _zip_constant(gabarit.docx)
+
+    def texte(self, docx: bytes) -> str:
+        """The paragraphs of the body, tables, text boxes, headers and footers, one per line."""
+        return "\n".join(paragraphes(docx))
 
     def _lire(self, modele: str, fichier: str) -> bytes:
         if not _NOM.fullmatch(modele):

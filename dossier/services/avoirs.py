@@ -1,0 +1,89 @@
+"""Credit notes: what each takes off an invoice already followed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from pydantic import ValidationError
+
+from dossier.core.creance import Avoir, identifiant
+from dossier.core.dates import en_lettres
+from dossier.core.errors import DonneeInvalide
+from dossier.core.etat import Etat
+from dossier.core.faits import Archive, AvoirEmis, Contenu
+from dossier.core.montants import en_euros
+from dossier.services.formulaire import enregistrer, exiger_ouverte, garder, pas_dans_le_futur
+from dossier.services.outils import Outils
+
+
+def avoir(
+    outils: Outils,
+    facture: str,
+    numero: str,
+    montant: Decimal,
+    jour: date,
+    *,
+    auteur: str,
+    pdf: bytes | None = None,
+) -> str:
+    """Record a credit note dated `jour`, in euros including tax: it lowers the principal."""
+    try:
+        lu = Avoir(numero=numero, facture=facture, montant=montant, jour=jour)
+    except ValidationError as error:
+        raise DonneeInvalide(
+            "Un avoir porte un numéro et une somme positive, en centimes entiers : "
+            f"« {numero} », {montant} n'en est pas un."
+        ) from error
+    archive = garder(outils, identifiant(facture), "avoir", pdf)
+    return rattacher(outils, lu, archive, auteur=auteur)
+
+
+def rattacher(outils: Outils, avoir: Avoir, archive: Archive | None, *, auteur: str) -> str:
+    """Take that credit note off its invoice. Raises DonneeInvalide when the invoice is not followed."""
+    pas_dans_le_futur(outils, avoir.jour, "La date de l'avoir")
+    emis = AvoirEmis(numero=avoir.numero, montant=avoir.montant, jour=avoir.jour, pdf=archive)
+
+    def suite(etat: Etat) -> Sequence[Contenu]:
+        deja = next((a for a in etat.avoirs if a.numero == emis.numero), None)
+        if deja is not None:
+            _meme(deja, emis, avoir.facture)
+            return []
+        exiger_ouverte(etat)
+        _plausible(etat, emis)
+        return [emis]
+
+    def compte_rendu(etat: Etat) -> str:
+        reste = etat.solde - emis.montant
+        suite_ = f"il reste {en_euros(reste)} à payer" if reste > 0 else "plus rien n'est dû sur la facture"
+        date_ = en_lettres(emis.jour)
+        return (
+            f"Avoir {emis.numero} du {date_}, {en_euros(emis.montant)}, déduit de {avoir.facture} : {suite_}."
+        )
+
+    deja = f"L'avoir {emis.numero} était déjà déduit de {avoir.facture}"
+    return enregistrer(outils, avoir.facture, suite, compte_rendu, deja, auteur)
+
+
+def _meme(deja: AvoirEmis, recu: AvoirEmis, facture: str) -> None:
+    if (deja.montant, deja.jour) != (recu.montant, recu.jour):
+        raise DonneeInvalide(
+            f"L'avoir {deja.numero} est déjà déduit de {facture} pour {en_euros(deja.montant)} au "
+            f"{en_lettres(deja.jour)} : un autre avoir porte un autre numéro."
+        )
+
+
+def _plausible(etat: Etat, emis: AvoirEmis) -> None:
+    facture = etat.facture
+    if emis.jour < facture.emission:
+        raise DonneeInvalide(
+            f"L'avoir {emis.numero} du {en_lettres(emis.jour)} précède la facture {facture.numero} du "
+            f"{en_lettres(facture.emission)} : vérifiez la date et la facture."
+        )
+    deja = sum(a.montant for a in etat.avoirs)
+    if deja + emis.montant > facture.montant_ttc:
+        raise DonneeInvalide(
+            f"Les avoirs sur {facture.numero} feraient {en_euros(deja + emis.montant)}, plus que la facture "
+            f"elle-même ({en_euros(facture.montant_ttc)}) : vérifiez le montant."
+        )
