@@ -1,5 +1,6 @@
 # make demo : la démonstration, de la facture au dossier vérifié. make test : tout ce que la CI vérifie.
-.PHONY: demo service test verrou propre
+# make banc : lettres par seconde.
+.PHONY: demo service test banc verrou propre
 
 demo: ; @scripts/preparer.sh requirements.lock && .venv/bin/dossier demo $(ARGS)
 
@@ -13,9 +14,11 @@ test:
 	.venv/bin/lint-imports
 	.venv/bin/pytest -q $(ARGS)
 
+banc: ; @scripts/preparer.sh requirements.lock && .venv/bin/python benchmarks/lettres.py $(ARGS)
+
 # Locks without addresses; needs uv.
 verrou:
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url --custom-compile-command "make verrou" -q -o requirements-dev.lock
 	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-emit-index-url --custom-compile-command "make verrou" -q -c requirements-dev.lock -o requirements.lock
 
-propre: ; rm -rf .venv donnees .mypy_cache .ruff_cache .pytest_cache .hypothesis
+propre: ; rm -rf .venv donnees apercu .mypy_cache .ruff_cache .pytest_cache .hypothesis

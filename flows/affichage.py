@@ -116,6 +116,7 @@ def page(outils: Outils, etat: Etat, scenario: Scenario, situation: str) -> str:
             for envoi in etat.envois.values()
         ],
     ]
+    lignes += [f"- {d.intitule} : `{outils.store.lieu(d.pdf.cle)}`" for d in etat.documents]
     if etat.dossier is not None:
         lignes.append(f"- **Dossier** : `{outils.store.lieu(etat.dossier.zip.cle)}`")
     return "\n".join(lignes)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from dossier.adapters.import_csv import lire_csv
 from dossier.adapters.import_facturx import lire_facturx
@@ -13,7 +14,13 @@ from dossier.core.montants import en_euros
 from dossier.services.importation import Rapport, importer
 from dossier.services.outils import Outils
 
-LECTEURS: dict[str, Callable[[Path, bytes], list[Candidate | Refus]]] = {
+
+class Lecteur(Protocol):
+    def __call__(self, chemin: Path, contenu: bytes, *, etranger: bool = False) -> list[Candidate | Refus]:
+        """What a file holds; debtors abroad are taken only when `etranger`."""
+
+
+LECTEURS: dict[str, Lecteur] = {
     ".pdf": lire_facturx,
     ".csv": lire_csv,
 }
@@ -24,7 +31,9 @@ def importer_chemins(maison: Outils, chemins: Sequence[Path], scenario: str, *, 
     if scenario not in maison.scenarios:
         connus = ", ".join(sorted(maison.scenarios))
         raise DonneeInvalide(f"Le scénario « {scenario} » n'existe pas. Scénarios connus : {connus}.")
-    lus = [lu for chemin in chemins for fichier in _fichiers(chemin) for lu in _lire(fichier)]
+    etranger = maison.scenarios[scenario].etranger
+    fichiers = (fichier for chemin in chemins for fichier in _fichiers(chemin))
+    lus = [lu for fichier in fichiers for lu in _lire(fichier, etranger=etranger)]
     return importer(maison, lus, scenario=scenario, auteur=auteur)
 
 
@@ -59,7 +68,7 @@ def _fichiers(chemin: Path) -> Iterator[Path]:
     yield from sorted(f for f in chemin.rglob("*") if f.suffix.lower() in LECTEURS)
 
 
-def _lire(fichier: Path) -> list[Candidate | Refus]:
+def _lire(fichier: Path, *, etranger: bool) -> list[Candidate | Refus]:
     if not fichier.exists():
         return [Refus(str(fichier), "le fichier n'existe pas : vérifiez le chemin")]
     lecteur = LECTEURS.get(fichier.suffix.lower())
@@ -75,4 +84,4 @@ def _lire(fichier: Path) -> list[Candidate | Refus]:
         return [
             Refus(str(fichier), f"le fichier ne peut pas être lu ({error.strerror}) : vérifiez le chemin")
         ]
-    return lecteur(fichier, contenu)
+    return lecteur(fichier, contenu, etranger=etranger)

@@ -24,6 +24,7 @@ from dossier.services.creances import consigner, decompte_de, examen_de, lire_et
 from dossier.services.envois import mentions_absentes, script_d_appel
 from flows.affichage import afficher, en_cellule, etiqueter
 from flows.durable_wait import ReponseInvalide, poser, reponse
+from flows.fichiers import octets
 from flows.tasks import AUTEUR
 from flows.wiring import outils
 
@@ -37,6 +38,11 @@ class Approbation(RunInput):
     par: str = Field(title="Votre nom", min_length=2)
     motif: str = Field(default="", title="Motif", description="Obligatoire pour un refus.")
     jusqu_au: date | None = Field(default=None, title="Reporter au", description="Pour un report seulement.")
+    document: str = Field(
+        default="",
+        title="Word corrigé",
+        description="Chemin, sur la machine du service, d'un fichier .docx à envoyer à la place",
+    )
 
 
 class Appel(RunInput):
@@ -71,6 +77,7 @@ def approuver(etat: Etat, scenario: Scenario, action: DemanderApprobation) -> No
         enregistrer=lambda donnee: saisies.repondre(
             outils(), etat.facture.numero, donnee.decision, donnee.par,
             auteur=donnee.par, motif=donnee.motif, jusqu_au=donnee.jusqu_au,
+            document=octets(donnee.document),
         ),
     )  # fmt: skip
     _demander(question, etat, scenario)
@@ -123,7 +130,7 @@ def _texte_approbation(etat: Etat, action: DemanderApprobation) -> str:
     prepare = action.envoi.prepare
     jour = outils().clock.jour()
     decompte = decompte_de(outils(), etat, jour)
-    absentes = mentions_absentes(outils(), etat, action.etape, action.envoi)
+    absentes = mentions_absentes(outils(), etat, action.envoi)
     lus = (
         *decompte.alertes,
         *(f"La lettre ne porte pas : {m.expression} ({m.article}). {m.remede}" for m in absentes),

@@ -22,6 +22,7 @@ from prefect.states import Cancelled, Scheduled
 
 from dossier.core.errors import DossierError
 from dossier.core.etat import Etat
+from dossier.core.groupes import membres
 from dossier.services.creances import lire_etat
 from dossier.services.outils import Outils
 from flows.affichage import etiquettes, nom_de_run
@@ -60,10 +61,14 @@ def lancer(client: SyncPrefectClient, etat: Etat) -> FlowRun:
     )
 
 
-def signaler(creance: str) -> None:
-    """Wake the run of that creance after a fait was recorded; a missing run is made by the next round."""
+def signaler(outils: Outils, creance: str) -> None:
+    """Wake the run of that creance after a fait was recorded, and those with which it shares a document.
+
+    A missing run is made by the next round.
+    """
     with get_client(sync_client=True) as client:
-        reveiller(client, creance)
+        for membre in membres(lire_etat(outils, creance)):
+            reveiller(client, membre)
 
 
 def signaler_le_debiteur(outils: Outils, creance: str) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Annotated
 
 from prefect import flow
@@ -22,13 +21,16 @@ from dossier.core.creance import identifiant
 from dossier.core.errors import DonneeInvalide, DossierError
 from dossier.core.faits import (
     Decision,
+    GenreDocument,
     GenrePiece,
     IssuePli,
     Mensualite,
     NatureProcedure,
     ResultatAppel,
 )
-from dossier.services import avoirs, procedures, saisies
+from dossier.services import avoirs, documents, procedures, saisies
+from dossier.services.outils import Outils
+from flows.fichiers import octets
 from flows.runs import signaler, signaler_le_debiteur
 from flows.wiring import outils
 
@@ -65,7 +67,7 @@ def depot(
 ) -> State[None]:
     """Enregistre le dépôt de la dernière lettre recommandée de cette facture."""
     return saisir(
-        facture, lambda: saisies.depot(outils(), facture, numero, jour, auteur=AUTEUR, preuve=_lire(preuve))
+        facture, lambda: saisies.depot(outils(), facture, numero, jour, auteur=AUTEUR, preuve=octets(preuve))
     )
 
 
@@ -95,7 +97,7 @@ def accuse(
             jour,
             auteur=AUTEUR,
             premiere_presentation=premiere_presentation,
-            preuve=_lire(preuve),
+            preuve=octets(preuve),
             numero=numero,
         ),
     )
@@ -112,7 +114,7 @@ def avoir(
     """Déduit un avoir d'une facture suivie : il réduit ce qui est dû, ce n'est pas un paiement."""
     return saisir(
         facture,
-        lambda: avoirs.avoir(outils(), facture, numero, montant, jour, auteur=AUTEUR, pdf=_lire(fichier)),
+        lambda: avoirs.avoir(outils(), facture, numero, montant, jour, auteur=AUTEUR, pdf=octets(fichier)),
     )
 
 
@@ -139,7 +141,7 @@ def procedure_collective(
             publication=publication,
             mandataire=mandataire,
         ),
-        reveil=_tout_le_debiteur,
+        reveil=signaler_le_debiteur,
     )
 
 
@@ -151,7 +153,7 @@ def ecarter_procedure(
     return saisir(
         facture,
         lambda: procedures.ecarter_procedure(outils(), facture, motif, auteur=AUTEUR),
-        reveil=_tout_le_debiteur,
+        reveil=signaler_le_debiteur,
     )
 
 
@@ -167,7 +169,7 @@ def creance_declaree(
     """Enregistre la déclaration de la créance au mandataire ou au liquidateur judiciaire."""
     return saisir(
         facture,
-        lambda: procedures.declarer(outils(), facture, envoi, jour, auteur=AUTEUR, preuve=_lire(preuve)),
+        lambda: procedures.declarer(outils(), facture, envoi, jour, auteur=AUTEUR, preuve=octets(preuve)),
     )
 
 
@@ -194,12 +196,22 @@ def repondre(
     par: Annotated[str, Field(title="Votre nom", min_length=2)],
     motif: Annotated[str, Field(title="Motif", description="Obligatoire pour un refus")] = "",
     jusqu_au: Annotated[date | None, Field(title="Reporter au")] = None,
+    document: Annotated[
+        str, Field(title="Word corrigé", description="Chemin d'un fichier .docx à envoyer à la place")
+    ] = "",
 ) -> State[None]:
     """Approuve, reporte ou refuse l'envoi de la mise en demeure d'une facture."""
     return saisir(
         facture,
         lambda: saisies.repondre(
-            outils(), facture, decision, par, auteur=par, motif=motif, jusqu_au=jusqu_au
+            outils(),
+            facture,
+            decision,
+            par,
+            auteur=par,
+            motif=motif,
+            jusqu_au=jusqu_au,
+            document=octets(document),
         ),
     )
 
@@ -227,9 +239,23 @@ def echeancier(
     facture: Facture,
     versements: Annotated[list[Versement], Field(title="Versements", min_length=1)],
 ) -> State[None]:
-    """Accorde un paiement échelonné ; un versement manqué fait reprendre la procédure."""
+    """Accorde un paiement échelonné, et en établit l'accord ; un versement manqué fait reprendre la procédure."""
     mensualites = [Mensualite(jour=v.jour, montant=v.montant) for v in versements]
-    return saisir(facture, lambda: saisies.echeancier(outils(), facture, mensualites, auteur=AUTEUR))
+
+    def accorder() -> str:
+        accorde = saisies.echeancier(outils(), facture, mensualites, auteur=AUTEUR)
+        accord = documents.etablir(outils(), facture, GenreDocument.ACCORD_ECHELONNEMENT, auteur=AUTEUR)
+        return f"{accorde} {accord}"
+
+    return saisir(facture, accorder)
+
+
+@flow(name="etablir-un-document", flow_run_name="Document · {facture}", persist_result=False)
+def etablir_document(
+    facture: Facture, genre: Annotated[GenreDocument, Field(title="Document")]
+) -> State[None]:
+    """Établit un accord d'échelonnement, un compte rendu d'appel ou une quittance, en Word et en PDF."""
+    return saisir(facture, lambda: documents.etablir(outils(), facture, genre, auteur=AUTEUR))
 
 
 @flow(name="ajouter-une-piece", flow_run_name="Pièce · {facture}", persist_result=False)
@@ -243,7 +269,7 @@ def piece(
     """Joint une pièce (contrat, commande, bon de livraison…) à une facture."""
 
     def ajouter() -> str:
-        pdf = _lire(fichier)
+        pdf = octets(fichier)
         if pdf is None:
             raise DonneeInvalide("Indiquez le chemin du fichier PDF de la pièce.")
         return saisies.ajouter_piece(outils(), facture, genre, intitule, jour, pdf, auteur=AUTEUR)
@@ -258,33 +284,20 @@ def abandonner(facture: Facture, motif: Annotated[str, Field(title="Motif", min_
 
 
 FORMULAIRES = (
-    paiement, avoir, depot, accuse, ouvrir_litige, lever_litige, repondre, appel, echeancier, piece,
+    paiement, avoir, depot, accuse, ouvrir_litige, lever_litige, repondre, appel, echeancier,
+    etablir_document, piece,
     procedure_collective, ecarter_procedure, creance_declaree, abandonner,
 )  # fmt: skip
 
 
-def _tout_le_debiteur(creance: str) -> None:
-    signaler_le_debiteur(outils(), creance)
-
-
-def saisir(facture: str, acte: Callable[[], str], *, reveil: Callable[[str], None] = signaler) -> State[None]:
+def saisir(
+    facture: str, acte: Callable[[], str], *, reveil: Callable[[Outils, str], None] = signaler
+) -> State[None]:
     """Do the act, wake the creance, show what changed; a refusal is a red run with its sentence."""
     try:
         compte_rendu = acte()
     except DossierError as error:
         return Failed(name="Refusé", message=str(error))
-    reveil(identifiant(facture))
+    reveil(outils(), identifiant(facture))
     create_markdown_artifact(key=f"saisie-{identifiant(facture).lower()}", markdown=compte_rendu)
     return Completed(name="Enregistré", message=compte_rendu)
-
-
-def _lire(chemin: str) -> bytes | None:
-    """The bytes of that file; None when no path is given."""
-    if not chemin.strip():
-        return None
-    try:
-        return Path(chemin.strip()).read_bytes()
-    except OSError as error:
-        raise DonneeInvalide(
-            f"Le fichier « {chemin} » ne peut pas être lu ({error.strerror}) : vérifiez le chemin."
-        ) from error

@@ -29,6 +29,7 @@ from dossier.core.decision import (
 )
 from dossier.core.errors import DossierError
 from dossier.core.etat import Etat
+from dossier.core.groupes import membres
 from dossier.core.scenario import Scenario
 from dossier.services.creances import lire_etat, scenario_de
 from flows.affichage import MESSAGES, afficher, etiqueter
@@ -79,9 +80,19 @@ def _avancer(creance: str) -> State[None] | None:
             _assembler(etat, scenario)
         case Preparer() | Envoyer() | Sauter() | RompreEcheancier() | Solder():
             agir(etat, action)
+            _prevenir_les_autres(creance)
         case _:
             assert_never(action)
     return None
+
+
+def _prevenir_les_autres(creance: str) -> None:
+    """Wake the runs that wait for this one, which leads a document common to them."""
+    autres = membres(lire_etat(outils(), creance))[1:]
+    if autres:
+        with get_client(sync_client=True) as client:
+            for autre in autres:
+                reveiller(client, autre)
 
 
 def _garer(etat: Etat, scenario: Scenario, attente: Attendre) -> NoReturn:

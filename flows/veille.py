@@ -16,7 +16,7 @@ from dossier.core.droit.prescription import Alerte, alerte
 from dossier.core.droit.veille import Ligne, a_completer
 from dossier.core.errors import ParametreNonCouvert
 from dossier.core.etat import Etat
-from dossier.core.evenements import prescription_de
+from dossier.core.examen import prescription_en_cours
 from dossier.services.creances import scenario_de
 from dossier.services.outils import Outils
 from flows.affichage import en_cellule
@@ -58,11 +58,12 @@ def prescriptions_proches(maison: Outils) -> Iterator[Prescrite]:
 
 
 def _proche(maison: Outils, etat: Etat) -> Prescrite | None:
+    jour = maison.clock.jour()
     try:
-        delai = prescription_de(etat, scenario_de(maison, etat), maison.droit)
+        delai = prescription_en_cours(etat, scenario_de(maison, etat), maison.droit, jour)
     except ParametreNonCouvert as error:
         return Prescrite(etat, None, str(error))
-    trouvee = alerte(delai, maison.clock.jour(), maison.droit.prescription_alertes)
+    trouvee = alerte(delai, jour, maison.droit.prescription_alertes) if delai else None
     return Prescrite(etat, trouvee, trouvee.phrase) if trouvee else None
 
 

@@ -10,6 +10,7 @@ from dossier.adapters.bundle_pdf import RelieurPypdf
 from dossier.adapters.clock import RealClock, SimulatedClock
 from dossier.adapters.config_yaml import charger, charger_droit
 from dossier.adapters.convert_pdf import ConvertisseurUno
+from dossier.adapters.courriel_html import MiseEnPage
 from dossier.adapters.decompte_xlsx import en_xlsx
 from dossier.adapters.journal_sql import JournalSql
 from dossier.adapters.mail_smtp import MessagerieSmtp
@@ -46,7 +47,8 @@ def outils() -> Outils:
         ),
         store=_store(reglages),
         horodateur=horodateur,
-        rendu=RenduDocx(reglages.templates),
+        rendu=RenduDocx(reglages.templates, creancier.couleur, _logo(reglages, creancier)),
+        mise_en_page=MiseEnPage(reglages.templates, creancier.couleur),
         texte=RenduTexte(reglages.templates),
         convertisseur=ConvertisseurUno(reglages.donnees / "conversion"),
         messagerie=_messagerie(reglages, creancier),
@@ -58,6 +60,10 @@ def outils() -> Outils:
         droit=charger_droit(reglages.config / "droit"),
         scenarios=_scenarios(reglages),
     )
+
+
+def _logo(reglages: Settings, creancier: Creancier) -> Path | None:
+    return reglages.config / creancier.logo if creancier.logo else None
 
 
 def _clock(reglages: Settings) -> Clock:
@@ -128,8 +134,8 @@ def _scenarios(reglages: Settings) -> dict[str, Scenario]:
 
 def _modeles_presents(fichier: Path, scenario: Scenario, templates: Path) -> None:
     for etape in scenario.etapes:
-        for modele, extension in ((etape.lettre, "docx"), (etape.courriel, "txt"), (etape.script, "txt")):
-            if modele is not None and not (templates / f"{modele}.{extension}").is_file():
+        for modele, extension in etape.modeles:
+            if not (templates / f"{modele}.{extension}").is_file():
                 raise ConfigurationInvalide(
                     f"{fichier} : l'étape « {etape.nom} » utilise {modele}.{extension}, absent de {templates}."
                 )

@@ -181,6 +181,13 @@ class TexteFactice:
         return f"{contexte['objet']}", f"{modele}\nReste dû : {contexte['facture']['reste']}\n"
 
 
+class MiseEnPageFactice:
+    """ports.MiseEnPage."""
+
+    def html(self, sujet: str, corps: str, creancier: Mapping[str, Any], langue: str = "fr") -> str:
+        return f"<html lang={langue!r}><p>{corps}</p></html>"
+
+
 class ConvertisseurFactice:
     """ports.Convertisseur: a real PDF, never twice the same, as with the real one."""
 

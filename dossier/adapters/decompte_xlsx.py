@@ -18,7 +18,7 @@ from dossier.core.dates import en_chiffres
 from dossier.core.decompte import Decompte
 from dossier.core.errors import ErreurAssemblage
 from dossier.core.montants import ZERO, arrondi
-from dossier.core.recueil import TotalDecomptes, totaliser
+from dossier.core.totaux import TotalDecomptes, totaliser
 
 FEUILLE = "Décompte"
 ENTETES = ("Du", "Au", "Jours", "Jours de l'année", "Base", "Taux annuel", "Intérêts", "Fondement")

@@ -47,7 +47,7 @@ _SYNONYMES = {
     "livraison": "n° livraison, bon de livraison, BL, n° BL, numéro de BL",
     "date_execution": "date d'exécution, date de livraison, date de prestation, date livraison, exécution",
     "taux_penalites": "taux de pénalités, taux des pénalités, taux pénalités de retard, taux stipulé, "
-    "taux contractuel",
+    "taux contractuel, taux, taux pénalités, taux de retard",
     "nature_creance": "nature de la créance, nature créance",
     "genre": "genre de débiteur, catégorie, type de client, type client",
     "forme": "forme juridique",
@@ -73,11 +73,12 @@ class _Colonnes(NamedTuple):
     nombre: int
 
 
-def lire_csv(chemin: Path, contenu: bytes) -> list[Candidate | Refus]:
+def lire_csv(chemin: Path, contenu: bytes, *, etranger: bool = False) -> list[Candidate | Refus]:
     """One candidate or refusal per line of the file, in order; one refusal when no line can be read.
 
     Columns are found by their French headers in any order (`_SYNONYMES`). `contenu`: UTF-8 with or
-    without BOM, Windows-1252 or UTF-16, separated by semicolons, commas or tabs. Never raises.
+    without BOM, Windows-1252 or UTF-16, separated by semicolons, commas or tabs. `etranger`: whether debtors
+    abroad may be taken. Never raises.
     """
     try:
         texte = _decoder(contenu)
@@ -87,7 +88,10 @@ def lire_csv(chemin: Path, contenu: bytes) -> list[Candidate | Refus]:
     except DonneeInvalide as refus:
         return [Refus(chemin.name, str(refus))]
     vues: dict[str, int] = {}
-    lus = [_juger(f"{chemin.name}, ligne {ligne.debut}", ligne, colonnes, vues) for ligne in lignes]
+    lus = [
+        _juger(f"{chemin.name}, ligne {ligne.debut}", ligne, colonnes, vues, etranger=etranger)
+        for ligne in lignes
+    ]
     return lus or [
         Refus(chemin.name, "Le fichier n'a que des titres de colonnes : ajoutez une ligne par facture.")
     ]
@@ -168,12 +172,14 @@ def _colonnes(titres: _Ligne | None) -> _Colonnes:
     return _Colonnes(rangs, lieux, len(entetes))
 
 
-def _juger(document: str, ligne: _Ligne, colonnes: _Colonnes, vues: dict[str, int]) -> Candidate | Refus:
+def _juger(
+    document: str, ligne: _Ligne, colonnes: _Colonnes, vues: dict[str, int], *, etranger: bool
+) -> Candidate | Refus:
     if motif := _mal_coupee(ligne, colonnes.nombre):
         return Refus(document, motif)
     textes = {champ: ligne.valeurs[rang].strip() for champ, rang in colonnes.rangs.items()}
     textes["adresse"] = "\n".join(filter(None, (textes["adresse"], textes.pop("complement", ""))))
-    lu = juger(FactureLue(textes, colonnes.lieux, _REMEDE))
+    lu = juger(FactureLue(textes, colonnes.lieux, _REMEDE), etranger=etranger)
     if isinstance(lu, str):
         return Refus(document, lu)
     premiere = vues.setdefault(identifiant(lu.numero), ligne.debut)

@@ -69,14 +69,15 @@ _SUPERFLUS = (
 )
 
 
-def lire_facturx(chemin: Path, contenu: bytes) -> list[Candidate | Refus]:
+def lire_facturx(chemin: Path, contenu: bytes, *, etranger: bool = False) -> list[Candidate | Refus]:
     """The candidate of one Factur-X PDF, or the refusal that says all that prevents taking it.
 
     EN 16931 business terms (BT-n) name the place of each fault. Never raises: sizes are bounded, no
-    entity is expanded and nothing is fetched, whatever the file holds.
+    entity is expanded and nothing is fetched, whatever the file holds. `etranger`: whether a debtor abroad
+    may be taken.
     """
     try:
-        lu = juger(FactureLue(_textes(_xml(contenu)), _LIEUX, _REMEDE))
+        lu = juger(FactureLue(_textes(_xml(contenu)), _LIEUX, _REMEDE), etranger=etranger)
     except DonneeInvalide as refus:
         return [Refus(chemin.name, str(refus))]
     if isinstance(lu, str):

@@ -78,6 +78,7 @@ class MessagerieSmtp:
     def composer(self, courriel: Courriel) -> bytes:
         """The RFC 5322 message, ASCII with CRLF; equal inputs give equal bytes.
 
+        With `html`, the text and the HTML are two alternatives and the attachments come beside them.
         Several recipients are separated by commas. Raises DonneeInvalide.
         """
         identifiant = _message_id(courriel.message_id)
@@ -88,11 +89,13 @@ class MessagerieSmtp:
         message["Date"] = courriel.instant.astimezone(PARIS)
         message["Message-ID"] = identifiant
         message.set_content(courriel.corps, cte="quoted-printable")
+        if courriel.html:
+            message.add_alternative(courriel.html, subtype="html", cte="quoted-printable")
         for nom, contenu in courriel.pieces:
             _joindre(message, nom, contenu)
-        if courriel.pieces:
-            # `=_` never occurs in base64 nor in quoted-printable.
-            message.set_boundary("=_" + hashlib.sha256(identifiant.encode()).hexdigest()[:40])
+        for rang, partie in enumerate(message.walk()):
+            if partie.is_multipart():
+                partie.set_boundary(_frontiere(identifiant, rang))
         return message.as_bytes()
 
     def envoyer(self, eml: bytes) -> str:
@@ -225,6 +228,11 @@ def _message_id(texte: str) -> str:
     if len(identifiant) > 200 or not _MESSAGE_ID.fullmatch(identifiant):
         raise DonneeInvalide(f"« {texte} » n'est pas un identifiant de message de la forme « nom@domaine ».")
     return identifiant
+
+
+def _frontiere(identifiant: str, rang: int) -> str:
+    """`=_` never occurs in base64 nor in quoted-printable."""
+    return "=_" + hashlib.sha256(f"{identifiant}{rang or ''}".encode()).hexdigest()[:40]
 
 
 def _joindre(message: EmailMessage, nom: str, contenu: bytes) -> None:

@@ -103,7 +103,8 @@ def citees_de(contexte: Contexte) -> tuple[str, ...]:
         *(ligne["numero"] for ligne in contexte["factures"]),
         *contexte.get("references", ()),
         *_titres(contexte),
-        *_montants((decompte, *contexte["factures"], *contexte.get("mensualites", ()))),
+        *_montants((decompte, contexte.get("francais", {}), *contexte["factures"])),
+        *_montants(contexte.get("mensualites", ())),
         *_montants(decompte.get("segments", ())),
     )
     return tuple(dict.fromkeys(texte for texte in textes if texte))

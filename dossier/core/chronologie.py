@@ -19,12 +19,15 @@ from dossier.core.faits import (
     CreanceOuverte,
     CreanceSoldee,
     Decision,
+    DocumentEtabli,
     DossierPrepare,
     DossierScelle,
     EcheancierAccorde,
     EcheancierRompu,
     EnvoiFait,
     EnvoiPrepare,
+    EnvoiRemplace,
+    EnvoiRetire,
     EtapeSautee,
     Fait,
     IssuePli,
@@ -163,6 +166,11 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
             return Evenement(jour, libelle, fait.creance, interne=True)
         case EtapeSautee(etape=etape, motif=motif, jour=jour):
             return Evenement(jour, f"Étape « {etape} » sautée : {motif}", fait.creance, interne=True)
+        case EnvoiRemplace(cle=cle, par=par, jour=jour, pdf=pdf):
+            libelle = f"{prepares[cle].intitule} : document remplacé par {par}"
+            return Evenement(jour, libelle, fait.creance, f"SHA-256 {pdf.empreinte[:16]}…", interne=True)
+        case DocumentEtabli(intitule=intitule, jour=jour):
+            return Evenement(jour, f"{intitule} : document établi", fait.creance, interne=True)
         case PieceAjoutee(intitule=intitule):
             return Evenement(enregistre, f"Pièce ajoutée : {intitule}", fait.creance, interne=True)
         case DossierScelle(dossier=dossier, jour=jour, pieces=pieces):
@@ -172,7 +180,7 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
             return Evenement(jour, f"Facture soldée{remise}", fait.creance, interne=True)
         case CreanceAbandonnee(motif=motif, jour=jour):
             return Evenement(jour, f"Procédure abandonnée : {motif}", fait.creance, interne=True)
-        case QuestionPosee() | RemiseTentee() | DossierPrepare():
+        case QuestionPosee() | EnvoiRetire() | RemiseTentee() | DossierPrepare():
             return None
         case _:
             assert_never(contenu)

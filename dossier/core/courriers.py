@@ -1,64 +1,119 @@
-"""What a letter or an e-mail says: the variables of its template, all of them French text.
+"""What a letter or an e-mail says: the variables of its template, all of them text in its language.
 
 `templates/README.md` documents each variable for those who edit the Word files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from dossier.core.creance import Creancier, Debiteur
-from dossier.core.dates import en_chiffres, en_lettres
-from dossier.core.decompte import Decompte, Imputation
-from dossier.core.etat import Envoi, Etat
+from dossier.core.creance import Adresse, Creancier, Debiteur
+from dossier.core.decompte import Decompte
+from dossier.core.etat import Etat
 from dossier.core.faits import Canal
-from dossier.core.montants import CENTIME, INSECABLE, ZERO, en_euros, en_pourcent
+from dossier.core.formulations import historiques, imputation, references, sujet
+from dossier.core.langues import FRANCAIS, Langue
+from dossier.core.montants import CENTIME, INSECABLE, ZERO, en_euros
+from dossier.core.pays import FRANCE
 from dossier.core.scenario import Etape, GenreEtape
+from dossier.core.totaux import totaliser
 
 Contexte = dict[str, Any]
 
 PREMIER_VERSEMENT = timedelta(days=10)
 ENTRE_VERSEMENTS = timedelta(days=30)
-PAR_CANAL = {Canal.EMAIL: "courriel", Canal.COURRIER: "lettre simple", Canal.LRAR: "lettre recommandée"}
+PAR_CANAL = FRANCAIS.mots.canaux
 
 
 def contexte_courrier(
-    etat: Etat, etape: Etape, canal: Canal, creancier: Creancier, decompte: Decompte, jour: date
+    creances: Sequence[tuple[Etat, Decompte]],
+    etape: Etape,
+    canal: Canal,
+    creancier: Creancier,
+    jour: date,
+    *,
+    langue: Langue = FRANCAIS,
+    libelles: Mapping[str, str] | None = None,
 ) -> Contexte:
-    """All the variables of one letter or e-mail, dated of `jour`."""
-    delai = etape.delai_de_paiement
-    recue = etape.genre is GenreEtape.MISE_EN_DEMEURE
+    """All the variables of one letter or e-mail, dated of `jour`, about these invoices of one debtor.
+
+    `libelles`: how this letter names each earlier step, where it is not as the journal does.
+    `francais` says in French what a letter in another language repeats in French.
+    """
+    etats = [etat for etat, _ in creances]
+    reste = sum((decompte.principal_restant for _, decompte in creances), ZERO)
+    titre = etape.objet or etape.libelle
+    socle = contexte_document(
+        creances, titre, creancier, jour, avant=etape.nom, langue=langue, libelles=libelles
+    )
+    socle["facture"]["jointe"] = canal is Canal.EMAIL and all(etat.source is not None for etat in etats)
     return {
-        "creancier": bloc_creancier(creancier),
-        "debiteur": bloc_debiteur(etat.facture.debiteur),
-        "lieu": creancier.siege.ville,
-        "date": en_lettres(jour),
-        "objet": f"{etape.objet or etape.libelle} – facture n°{INSECABLE}{etat.facture.numero}",
+        **socle,
+        **_delais(etape, jour, langue),
         "lrar": canal is Canal.LRAR,
-        "references": references(etat),
-        "facture": {
-            **bloc_facture(etat, jour),
-            "jointe": canal is Canal.EMAIL and etat.source is not None,
-        },
-        "factures": [ligne_facture(etat, decompte)],
-        "decompte": bloc_decompte(decompte),
-        "historique": [
-            {"date": en_lettres(quand), "libelle": libelle} for quand, libelle in historique(etat, etape)
-        ],
-        "delai": f"{delai} jours" if delai else "",
-        "delai_date": en_lettres(jour + timedelta(days=delai)) if delai and not recue else "",
+        "francais": {**bloc_decompte(_numerotes(creances)), **_delais(etape, jour, FRANCAIS)},
         "mensualites": [
-            {"date": en_lettres(quand), "montant": en_euros(montant)}
-            for quand, montant in proposer_mensualites(decompte.principal_restant, etape.mensualites, jour)
+            {"date": langue.lettres(quand), "montant": langue.euros(montant)}
+            for quand, montant in proposer_mensualites(reste, etape.mensualites, jour)
         ],
     }
 
 
-def bloc_creancier(creancier: Creancier) -> Contexte:
-    """The creditor's identity, with the mentions that C. com. R123-237 and R123-238 ask on letters."""
+def _delais(etape: Etape, jour: date, langue: Langue) -> Contexte:
+    """The time given to pay, and its last day unless it runs from the reception."""
+    delai, recue = etape.delai_de_paiement, etape.genre is GenreEtape.MISE_EN_DEMEURE
+    return {
+        "delai": langue.jours(delai) if delai else "",
+        "delai_date": langue.lettres(jour + timedelta(days=delai)) if delai and not recue else "",
+    }
+
+
+def _numerotes(creances: Sequence[tuple[Etat, Decompte]]) -> list[tuple[str, Decompte]]:
+    return [(etat.facture.numero, decompte) for etat, decompte in creances]
+
+
+def contexte_document(
+    creances: Sequence[tuple[Etat, Decompte]],
+    titre: str,
+    creancier: Creancier,
+    jour: date,
+    *,
+    avant: str = "",
+    langue: Langue = FRANCAIS,
+    libelles: Mapping[str, str] | None = None,
+) -> Contexte:
+    """What every document about these invoices says: the parties, the sums, what was sent before that step."""
+    premier, _ = creances[0]
+    etats = [etat for etat, _ in creances]
+    envois = historiques(etats, avant, langue, libelles or {})
+    return {
+        "langue": langue.code,
+        "creancier": bloc_creancier(creancier, langue),
+        "debiteur": bloc_debiteur(premier.facture.debiteur, langue),
+        "lieu": creancier.siege.ville,
+        "date": langue.lettres(jour),
+        "objet": f"{titre} – {sujet(etats, langue)}",
+        "lrar": False,
+        "references": [reference for etat in etats for reference in references(etat, langue)],
+        "facture": {**bloc_facture(premier, jour, langue), "jointe": False},
+        "factures": [ligne_facture(etat, decompte, langue) for etat, decompte in creances],
+        "decompte": bloc_decompte(_numerotes(creances), langue),
+        "historique": [{"date": langue.lettres(quand), "libelle": libelle} for quand, libelle in envois],
+        "delai": "",
+        "delai_date": "",
+        "mensualites": [],
+    }
+
+
+def bloc_creancier(creancier: Creancier, langue: Langue = FRANCAIS) -> Contexte:
+    """The creditor's identity, with the mentions that C. com. R123-237 and R123-238 ask on letters.
+
+    These mentions are in French in every language: they name a French form, register and capital.
+    """
+    siege = [*creancier.siege.bloc, *(() if langue is FRANCAIS else (langue.pays(FRANCE),))]
     capital = (
         f"{creancier.forme} au capital de {en_euros(creancier.capital)}"
         if creancier.capital
@@ -67,22 +122,22 @@ def bloc_creancier(creancier: Creancier) -> Contexte:
     siren, rcs = par_trois(creancier.siren), _rcs(creancier.rcs)
     mentions = [
         f"{creancier.denomination}, {capital}",
-        f"siège social : {', '.join(creancier.siege.bloc)}",
+        f"siège social : {', '.join(siege)}",
         f"{siren} {rcs}",
-        f"TVA {creancier.tva}" if creancier.tva else "",
+        f"TVA{INSECABLE}{creancier.tva}" if creancier.tva else "",
     ]
     return {
         **creancier.model_dump(exclude={"siege", "capital", "siren", "iban"}),
         "capital": en_euros(creancier.capital) if creancier.capital else "",
         "siren": siren,
         "rcs": rcs,
-        "adresse": list(creancier.siege.bloc),
+        "adresse": siege,
         "iban": _par_quatre(creancier.iban),
         "mentions": " – ".join(mention for mention in mentions if mention),
     }
 
 
-def bloc_debiteur(debiteur: Debiteur) -> Contexte:
+def bloc_debiteur(debiteur: Debiteur, langue: Langue = FRANCAIS) -> Contexte:
     return {
         "denomination": debiteur.denomination,
         "genre": debiteur.genre.value,
@@ -92,106 +147,82 @@ def bloc_debiteur(debiteur: Debiteur) -> Contexte:
         "contact": debiteur.contact,
         "telephone": debiteur.telephone,
         "email": debiteur.email or "",
-        "adresse": list(debiteur.adresse.bloc),
+        "adresse": _adresse(debiteur.adresse, langue),
     }
 
 
-def bloc_facture(etat: Etat, jour: date) -> Contexte:
+def _adresse(adresse: Adresse, langue: Langue) -> list[str]:
+    """The lines below the name; abroad, the country is written in full on the last one."""
+    *lignes, derniere = adresse.bloc
+    return [*lignes, derniere if adresse.pays == FRANCE else langue.pays(adresse.pays)]
+
+
+def bloc_facture(etat: Etat, jour: date, langue: Langue = FRANCAIS) -> Contexte:
     facture = etat.facture
     return {
         "numero": facture.numero,
-        "emission": en_lettres(facture.emission),
-        "echeance": en_lettres(facture.echeance),
+        "emission": langue.lettres(facture.emission),
+        "echeance": langue.lettres(facture.echeance),
         "objet": facture.objet,
-        "montant_ttc": en_euros(facture.montant_ttc),
-        "reste": en_euros(etat.solde),
+        "montant_ttc": langue.euros(facture.montant_ttc),
+        "reste": langue.euros(etat.solde),
         "jours_retard": max(0, (jour - facture.echeance).days),
     }
 
 
-def ligne_facture(etat: Etat, decompte: Decompte) -> Contexte:
+def ligne_facture(etat: Etat, decompte: Decompte, langue: Langue = FRANCAIS) -> Contexte:
     """One line of the table of invoices; `regle` holds the credit notes too, so that the line adds up."""
     facture = etat.facture
     return {
         "numero": facture.numero,
-        "emission": en_chiffres(facture.emission),
-        "echeance": en_chiffres(facture.echeance),
+        "emission": langue.chiffres(facture.emission),
+        "echeance": langue.chiffres(facture.echeance),
         "jours_retard": str(max(0, (decompte.au - facture.echeance).days)),
-        "montant": en_euros(facture.montant_ttc),
-        "regle": en_euros(decompte.regle + decompte.avoirs_total),
-        "reste": en_euros(decompte.principal_restant),
-        "penalites": en_euros(decompte.interets_restants),
-        "indemnite": en_euros(decompte.indemnite_restante),
-        "total": en_euros(decompte.total),
+        "montant": langue.euros(facture.montant_ttc),
+        "regle": langue.euros(decompte.regle + decompte.avoirs_total),
+        "reste": langue.euros(decompte.principal_restant),
+        "penalites": langue.euros(decompte.interets_restants),
+        "indemnite": langue.euros(decompte.indemnite_restante),
+        "total": langue.euros(decompte.total),
     }
 
 
-def bloc_decompte(decompte: Decompte) -> Contexte:
-    """The statement of sums, one line per segment, with the texts it rests on."""
-    taux = dict.fromkeys(en_pourcent(segment.taux) for segment in decompte.segments)
+def bloc_decompte(decomptes: Sequence[tuple[str, Decompte]], langue: Langue = FRANCAIS) -> Contexte:
+    """The (invoice number, statement) pairs as one: their totals, one line per segment, the texts."""
+    ensemble = totaliser(decomptes)
+    plusieurs = len(decomptes) > 1
+    taux = dict.fromkeys(langue.pourcent(s.taux) for _, decompte in decomptes for s in decompte.segments)
     return {
-        "au": en_lettres(decompte.au),
-        "principal": en_euros(decompte.principal),
-        "regle": en_euros(decompte.regle),
-        "reste": en_euros(decompte.principal_restant),
-        "penalites": en_euros(decompte.interets_restants),
-        "indemnite": en_euros(decompte.indemnite_restante),
-        "total": en_euros(decompte.total),
-        "taux": ", puis ".join(taux),
-        "imputations": [_imputation(imputation) for imputation in decompte.imputations],
+        "au": langue.lettres(decomptes[0][1].au),
+        "principal": langue.euros(ensemble.principal),
+        "regle": langue.euros(ensemble.regle),
+        "avoirs": langue.euros(ensemble.avoirs),
+        "reste": langue.euros(ensemble.principal_restant),
+        "penalites": langue.euros(ensemble.interets_restants),
+        "indemnite": langue.euros(ensemble.indemnite_restante),
+        "total": langue.euros(ensemble.total),
+        "taux": f", {langue.mots.puis} ".join(taux),
+        "imputations": [
+            f"{numero}{langue.mots.deux_points}{dite}" if plusieurs else dite
+            for numero, decompte in decomptes
+            for dite in (imputation(paiement, langue) for paiement in decompte.imputations)
+        ],
         "segments": [
             {
-                "du": en_chiffres(segment.du),
-                "au": en_chiffres(segment.au),
+                "facture": numero,
+                "du": langue.chiffres(segment.du),
+                "au": langue.chiffres(segment.au),
                 "jours": str(segment.jours),
-                "base": en_euros(segment.base),
-                "taux": en_pourcent(segment.taux),
-                "montant": en_euros(segment.montant),
+                "diviseur": str(segment.diviseur),
+                "base": langue.euros(segment.base),
+                "taux": langue.pourcent(segment.taux),
+                "montant": langue.euros(segment.montant),
             }
+            for numero, decompte in decomptes
             for segment in decompte.segments
         ],
-        "textes": list(decompte.textes),
+        "textes": list(dict.fromkeys(texte for _, decompte in decomptes for texte in decompte.textes)),
     }
-
-
-def references(etat: Etat) -> list[str]:
-    """The references printed under the subject: invoice, order, contract, delivery note."""
-    facture = etat.facture
-    candidats = [
-        (f"Facture n°{INSECABLE}{facture.numero} du {en_lettres(facture.emission)}", facture.numero),
-        (f"Commande n°{INSECABLE}{facture.commande}", facture.commande),
-        (f"Contrat n°{INSECABLE}{facture.contrat}", facture.contrat),
-        (f"Bon de livraison n°{INSECABLE}{facture.livraison}", facture.livraison),
-    ]
-    return [texte for texte, present in candidats if present]
-
-
-def _imputation(imputation: Imputation) -> str:
-    """`500,00 € reçus le 15 juillet 2026 : 14,09 € sur les intérêts, 485,91 € sur la facture`."""
-    parts = (
-        (imputation.interets, "sur les intérêts"),
-        (imputation.indemnite, "sur l'indemnité"),
-        (imputation.principal, "sur la facture"),
-    )
-    detail = ", ".join(f"{en_euros(montant)} {ou}" for montant, ou in parts if montant)
-    return f"{en_euros(imputation.montant)} reçus le {en_lettres(imputation.date)} : {detail}"
-
-
-def historique(etat: Etat, avant: Etape) -> list[tuple[date, str]]:
-    """What left before that step, and when: `Relance 2 par courriel et par lettre simple`."""
-    partis: dict[tuple[str, date], list[Envoi]] = {}
-    for envoi in etat.envois.values():
-        demande = envoi.depart is not None and envoi.depart > etat.facture.echeance
-        if envoi.depart is not None and demande and envoi.prepare.etape != avant.nom:
-            partis.setdefault((envoi.prepare.etape, envoi.depart), []).append(envoi)
-    return [
-        (jour, f"{envois[0].prepare.intitule} {' et '.join(map(_moyen, envois))}")
-        for (_, jour), envois in partis.items()
-    ]
-
-
-def _moyen(envoi: Envoi) -> str:
-    return f"par {PAR_CANAL[envoi.prepare.canal]}"
 
 
 def proposer_mensualites(montant: Decimal, nombre: int, jour: date) -> Sequence[tuple[date, Decimal]]:

@@ -89,6 +89,10 @@ class Creancier(Modele):
     qualite: str
     signataire: str
     fonction: str
+    couleur: str = Field(default="1F3864", pattern=r"^[0-9A-Fa-f]{6}$")
+    """The accent of its letters, red-green-blue in hexadecimal."""
+    logo: str = ""
+    """Path of its logo (PNG or JPEG) beside creancier.yaml; empty when its letters bear none."""
     mediateur: str = ""
     """The consumer mediator that a letter to a consumer names (C. conso. L612-1); empty when there is none."""
 

@@ -137,7 +137,7 @@ def _cloture(etat: Etat) -> Action | None:
         return Terminer(FINS[type(etat.fin)])
     if etat.solde <= 0:
         return Solder()
-    if etat.dossier is not None:
+    if etat.dossier is not None and etat.procedure is None:
         return Terminer("Dossier remis")
     return None
 
@@ -146,8 +146,10 @@ def _procedure_collective(etat: Etat, jour: date) -> Action | None:
     """No action and no reminder after the opening judgment (Code de commerce, art. L622-21 and L622-7)."""
     if etat.procedure is None:
         return None
-    avant = etat.procedure.declaration_avant
+    avant, limite = etat.procedure.declaration_avant, etat.procedure.declaration_limite
     libelle = f"à déclarer au plus tard le {en_chiffres(avant)}" if avant else "date du BODACC à trouver"
+    if limite is not None and jour > limite:
+        libelle = f"délai de déclaration passé le {en_chiffres(limite)}, relevé de forclusion à demander"
     return Attendre(jour + RAPPEL, f"Procédure collective : {libelle}", Qui.PERSONNE, "procedure-collective")
 
 
@@ -206,9 +208,9 @@ def canaux(etat: Etat, etape: Etape) -> tuple[Canal, ...]:
 
 
 def dernier_envoi(etat: Etat, etape: Etape, canal: Canal) -> Envoi | None:
-    """The current sending of that step by that channel (the last prepared)."""
+    """The current sending of that step by that channel: the last prepared, unless it was taken back."""
     envois = [envoi for envoi in etat.envois_de(etape.nom) if envoi.prepare.canal is canal]
-    return envois[-1] if envois else None
+    return envois[-1] if envois and envois[-1].retire is None else None
 
 
 def date_prevue(etat: Etat, scenario: Scenario, etape: Etape) -> date:
@@ -263,10 +265,8 @@ def _agir(etat: Etat, etape: Etape, jour: date) -> Action:
 
 
 def _expedier(etat: Etat, etape: Etape, canal: Canal, envoi: Envoi | None, jour: date) -> Action:
-    if envoi is not None and envoi.fait is not None:
-        return _a_deposer(etat, etape, envoi, jour)
-    if envoi is not None and _peut_etre_parti(envoi, jour):
-        return Envoyer(etape, envoi)
+    if envoi is not None and (en_cours := _en_cours(etat, etape, envoi, jour)):
+        return en_cours
     if etape.approbation and (retenue := _retenue(etat, etape, jour)):
         return retenue
     if envoi is None or envoi.prepare.reste != etat.solde or _perime(etape, envoi, jour):
@@ -274,6 +274,16 @@ def _expedier(etat: Etat, etape: Etape, canal: Canal, envoi: Envoi | None, jour:
     if etape.approbation and not _approuvee(etat, etape, envoi):
         return DemanderApprobation(etape, envoi)
     return Envoyer(etape, envoi)
+
+
+def _en_cours(etat: Etat, etape: Etape, envoi: Envoi, jour: date) -> Action | None:
+    """What a document asks that is printed, in other hands, or perhaps gone; None while it may be rewritten."""
+    if envoi.fait is not None:
+        return _a_deposer(etat, etape, envoi, jour)
+    if envoi.prepare.groupe and envoi.prepare.groupe[0] != etat.creance:
+        libelle = f"{etape.libelle} : document commun, mené par {envoi.prepare.groupe[0]}"
+        return Attendre(jour + UN_JOUR, libelle, etape=etape.nom)
+    return Envoyer(etape, envoi) if _peut_etre_parti(envoi, jour) else None
 
 
 def _a_deposer(etat: Etat, etape: Etape, envoi: Envoi, jour: date) -> Action:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from dossier.core.chronologie import Evenement, chronologie
-from dossier.core.courriers import bloc_creancier, bloc_debiteur, bloc_decompte
+from dossier.core.courriers import bloc_creancier, bloc_debiteur, bloc_decompte, ligne_facture
 from dossier.core.creance import Creancier
 from dossier.core.dates import en_chiffres, en_lettres
 from dossier.core.droit.juridiction import Juridiction
@@ -16,13 +17,18 @@ from dossier.core.examen import Examen, avertissements
 from dossier.core.faits import GenrePiece, LitigeLeve, LitigeOuvert
 from dossier.core.montants import en_euros
 from dossier.core.pieces import Piece
-from dossier.core.recueil import Recueil, TotalDecomptes, total, total_de
+from dossier.core.recueil import Recueil, total, total_de
 from dossier.core.requete import liste_de_pieces
+from dossier.core.totaux import TotalDecomptes
 
 OUVERTURES = {
     Ouverture.OUVERTE: "ouverte",
     Ouverture.A_VERIFIER: "à vérifier",
     Ouverture.FERMEE: "fermée",
+}
+LETTRES_DE_REMISE = {
+    "06-lettre-avocat": "dossier/lettre-avocat",
+    "07-lettre-commissaire-de-justice": "dossier/lettre-commissaire",
 }
 CONTENU = (
     ("01-requete", "Requête en injonction de payer, à relire, dater et signer (Word et PDF)"),
@@ -32,6 +38,11 @@ CONTENU = (
     (
         "05-dossier-complet.pdf",
         "De la requête à la dernière pièce, en un seul PDF avec signets (sans cette note)",
+    ),
+    ("06-lettre-avocat", "Lettre de remise à un avocat, à compléter (Word et PDF)"),
+    (
+        "07-lettre-commissaire-de-justice",
+        "Lettre à un commissaire de justice, à compléter (Word et PDF)",
     ),
     ("pieces/", "Les pièces numérotées, une par fichier"),
     ("originaux/", "Les originaux intacts et leurs jetons d'horodatage"),
@@ -83,14 +94,10 @@ def contexte_decompte(recueils: Sequence[Recueil], creancier: Creancier, jour: d
 
 def _facture_du_decompte(recueil: Recueil) -> dict[str, Any]:
     decompte = recueil.decompte
-    bloc = bloc_decompte(decompte)
-    diviseurs = [str(segment.diviseur) for segment in decompte.segments]
-    bloc["segments"] = [
-        {**ligne, "diviseur": diviseur} for ligne, diviseur in zip(bloc["segments"], diviseurs, strict=True)
-    ]
+    numero = recueil.etat.facture.numero
     return {
-        "numero": recueil.etat.facture.numero,
-        "decompte": bloc,
+        "numero": numero,
+        "decompte": bloc_decompte([(numero, decompte)]),
         "avoirs": [
             {
                 "date": en_chiffres(avoir.date),
@@ -134,7 +141,7 @@ def contexte_chronologie(
     recueils: Sequence[Recueil], pieces: Sequence[Piece], creancier: Creancier, jour: date
 ) -> dict[str, Any]:
     """What happened, in order; staff-only events are left out."""
-    evenements = [e for recueil in recueils for e in chronologie(recueil.faits) if not e.interne]
+    evenements = _communs(e for recueil in recueils for e in chronologie(recueil.faits) if not e.interne)
     plusieurs = len(recueils) > 1
     return {
         **_entete(recueils, creancier, jour, "Chronologie"),
@@ -148,6 +155,22 @@ def contexte_chronologie(
             for evenement in sorted(evenements, key=lambda e: e.jour)
         ],
     }
+
+
+def _communs(evenements: Iterable[Evenement]) -> list[Evenement]:
+    """One line for what happened at once to several creances: a letter common to them."""
+    lignes: dict[tuple[Evenement, str, int], Evenement] = {}
+    fois: Counter[tuple[Evenement, str]] = Counter()
+    for evenement in evenements:
+        nu = evenement._replace(creance="")
+        partage = "" if any(evenement.archives) else evenement.creance
+        cle = (nu, partage, fois[nu, evenement.creance])
+        fois[nu, evenement.creance] += 1
+        connue = lignes.get(cle)
+        lignes[cle] = (
+            evenement._replace(creance=f"{connue.creance}, {evenement.creance}") if connue else evenement
+        )
+    return list(lignes.values())
 
 
 def _pieces_de(pieces: Sequence[Piece], evenement: Evenement) -> str:
@@ -186,6 +209,39 @@ def contexte_note(
     }
 
 
+def contexte_lettre_de_remise(
+    recueils: Sequence[Recueil],
+    pieces: Sequence[Piece],
+    pages: Sequence[int],
+    creancier: Creancier,
+    examen: Examen,
+    dossier: str,
+    horodatage: str,
+    jour: date,
+) -> dict[str, Any]:
+    """The letters that hand the dossier to an avocat or to a commissaire de justice: the note, and the details."""
+    juridiction = examen.juridiction
+    return {
+        **contexte_note(recueils, pieces, creancier, examen, dossier, horodatage, jour),
+        "objet": f"Remise du dossier {dossier}",
+        "lieu": creancier.siege.ville,
+        "factures": [ligne_facture(recueil.etat, recueil.decompte) for recueil in recueils],
+        "pieces": liste_de_pieces(pieces, pages),
+        "prescription": [
+            {
+                "facture": delai.facture,
+                "date": en_lettres(delai.prescription.date_limite),
+                "hypothese": delai.prescription.hypothese,
+            }
+            for delai in examen.delais
+        ],
+        "juridiction": {
+            "intitule": juridiction.intitule,
+            "motif": juridiction.motif or juridiction.reserve,
+        },
+    }
+
+
 def _reserves(recueils: Sequence[Recueil], pieces: Sequence[Piece], examen: Examen) -> Iterator[str]:
     yield from avertissements(examen)
     juridiction = examen.juridiction
@@ -195,7 +251,7 @@ def _reserves(recueils: Sequence[Recueil], pieces: Sequence[Piece], examen: Exam
         yield f"{juridiction.intitule} : {juridiction.reserve}."
     for recueil in recueils:
         numero = recueil.etat.facture.numero
-        presents = {piece.genre for piece in pieces if piece.creance == recueil.etat.creance}
+        presents = {piece.genre for piece in pieces if recueil.etat.creance in piece.creances}
         for genre, nom, equivalents in ATTENDUES:
             if not presents & {genre, *equivalents}:
                 yield f"Facture {numero} : il manque une pièce usuelle ({nom})."

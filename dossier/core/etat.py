@@ -22,12 +22,15 @@ from dossier.core.faits import (
     CreanceDeclaree,
     CreanceOuverte,
     CreanceSoldee,
+    DocumentEtabli,
     DossierPrepare,
     DossierScelle,
     EcheancierAccorde,
     EcheancierRompu,
     EnvoiFait,
     EnvoiPrepare,
+    EnvoiRemplace,
+    EnvoiRetire,
     EtapeSautee,
     Fait,
     LitigeLeve,
@@ -52,6 +55,12 @@ class Envoi:
     fait: EnvoiFait | None = None
     depot: PliDepose | None = None
     accuse: AccuseRecu | None = None
+    retire: EnvoiRetire | None = None
+
+    @property
+    def en_attente(self) -> bool:
+        """Whether it is written and has not been given to its carrier, not even tried."""
+        return self.tentee is None and self.fait is None and self.retire is None
 
     @property
     def depart(self) -> date | None:
@@ -83,6 +92,7 @@ class Etat:
     solde_accorde: Decimal = ZERO
     """Euros still due on the invoice when the instalment plan was granted."""
     pieces: tuple[PieceAjoutee, ...] = ()
+    documents: tuple[DocumentEtabli, ...] = ()
     preparation: DossierPrepare | None = None
     dossier: DossierScelle | None = None
     fin: CreanceSoldee | CreanceAbandonnee | CreanceDeclaree | None = None
@@ -132,6 +142,12 @@ def _changer(etat: Etat, contenu: Contenu) -> Etat:  # noqa: C901, PLR0911, PLR0
             return replace(etat, sautees={**etat.sautees, contenu.etape: contenu})
         case EnvoiPrepare():
             return replace(etat, envois={**etat.envois, contenu.cle: Envoi(contenu)})
+        case EnvoiRemplace(cle=cle, pdf=pdf, source=source):
+            envoi = etat.envois[cle]
+            autre = replace(envoi, prepare=envoi.prepare.model_copy(update={"pdf": pdf, "source": source}))
+            return replace(etat, envois={**etat.envois, cle: autre})
+        case EnvoiRetire():
+            return _envoi(etat, contenu.cle, retire=contenu)
         case RemiseTentee():
             return _envoi(etat, contenu.cle, tentee=contenu)
         case EnvoiFait():
@@ -165,6 +181,8 @@ def _changer(etat: Etat, contenu: Contenu) -> Etat:  # noqa: C901, PLR0911, PLR0
             return replace(etat, echeancier=contenu, solde_accorde=etat.solde, approbations={})
         case EcheancierRompu():
             return replace(etat, echeancier=None)
+        case DocumentEtabli():
+            return replace(etat, documents=(*etat.documents, contenu))
         case PieceAjoutee():
             return replace(etat, pieces=(*etat.pieces, contenu))
         case DossierPrepare():
@@ -182,6 +200,8 @@ def _repondue(etat: Etat, etape: str) -> Etat:
     return replace(etat, questions={nom: cle for nom, cle in etat.questions.items() if nom != etape})
 
 
-def _envoi(etat: Etat, cle: str, **nouveau: RemiseTentee | EnvoiFait | PliDepose | AccuseRecu) -> Etat:
+def _envoi(
+    etat: Etat, cle: str, **nouveau: EnvoiRetire | RemiseTentee | EnvoiFait | PliDepose | AccuseRecu
+) -> Etat:
     apres = replace(etat.envois[cle], **nouveau)  # type: ignore[arg-type]  # the callers' keywords are its fields
     return replace(etat, envois={**etat.envois, cle: apres})

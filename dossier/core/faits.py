@@ -115,6 +115,8 @@ class EnvoiPrepare(Modele):
     pdf: Archive
     source: Archive
     """The Word file of a letter, the complete .eml of an e-mail."""
+    groupe: tuple[str, ...] = ()
+    """All the creances that the document is about, first the one whose run sends it; empty when alone."""
 
 
 class RemiseTentee(Modele):
@@ -123,6 +125,28 @@ class RemiseTentee(Modele):
     type: Literal["remise_tentee"] = "remise_tentee"
     version: Literal[1] = 1
     cle: str
+    jour: date
+
+
+class EnvoiRemplace(Modele):
+    """A person put another Word file in the place of the one prepared, at its approval."""
+
+    type: Literal["envoi_remplace"] = "envoi_remplace"
+    version: Literal[1] = 1
+    cle: str
+    par: str
+    pdf: Archive
+    source: Archive
+    jour: date
+
+
+class EnvoiRetire(Modele):
+    """A document common to several creances is no longer true for one of them: it does not leave."""
+
+    type: Literal["envoi_retire"] = "envoi_retire"
+    version: Literal[1] = 1
+    cle: str
+    motif: str
     jour: date
 
 
@@ -230,6 +254,8 @@ class ProcedureCollectiveOuverte(Modele):
     """The day of the BODACC, from which the time to declare runs; None while it is not known."""
     declaration_avant: date | None
     """The last day to aim at, not extended; None while the publication is not known."""
+    declaration_limite: date | None = None
+    """The legal last day, extended to a working day."""
     mandataire: str = ""
     jour: date
 
@@ -289,6 +315,26 @@ class EcheancierRompu(Modele):
     jour: date
 
 
+class GenreDocument(StrEnum):
+    """Documents that a person asks for, outside the steps of a scenario."""
+
+    ACCORD_ECHELONNEMENT = "accord_echelonnement"
+    COMPTE_RENDU_APPEL = "compte_rendu_appel"
+    QUITTANCE = "quittance"
+
+
+class DocumentEtabli(Modele):
+    """One such document, written and archived; sending or signing it is left to the person."""
+
+    type: Literal["document_etabli"] = "document_etabli"
+    version: Literal[1] = 1
+    genre: GenreDocument
+    intitule: str
+    pdf: Archive
+    source: Archive
+    jour: date
+
+
 class PieceAjoutee(Modele):
     type: Literal["piece_ajoutee"] = "piece_ajoutee"
     version: Literal[1] = 1
@@ -345,6 +391,8 @@ Contenu = Annotated[
     CreanceOuverte
     | EtapeSautee
     | EnvoiPrepare
+    | EnvoiRemplace
+    | EnvoiRetire
     | RemiseTentee
     | EnvoiFait
     | PliDepose
@@ -362,6 +410,7 @@ Contenu = Annotated[
     | EcheancierAccorde
     | EcheancierRompu
     | PieceAjoutee
+    | DocumentEtabli
     | DossierPrepare
     | DossierScelle
     | CreanceSoldee

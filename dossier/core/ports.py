@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from dossier.core.faits import Contenu, Fait
 
@@ -125,6 +125,15 @@ class Courriel(NamedTuple):
     pieces: tuple[tuple[str, bytes], ...]
     message_id: str
     instant: datetime
+    html: str = ""
+    """The same words laid out; empty for a message of plain text alone."""
+
+
+class MiseEnPage(Protocol):
+    def html(
+        self, sujet: str, corps: str, creancier: Mapping[str, Any], langue: Literal["fr", "en"] = "fr"
+    ) -> str:
+        """The same words as an HTML page for an e-mail. Raises ErreurRendu."""
 
 
 class Messagerie(Protocol):

@@ -89,7 +89,7 @@ def liste_de_pieces(pieces: Sequence[Piece], pages: Sequence[int]) -> list[dict[
 
 
 def _de(pieces: Sequence[Piece], recueil: Recueil) -> list[Piece]:
-    return [piece for piece in pieces if piece.creance == recueil.etat.creance]
+    return [piece for piece in pieces if recueil.etat.creance in piece.creances]
 
 
 def _faits(recueil: Recueil, pieces: Sequence[Piece]) -> Iterator[str]:

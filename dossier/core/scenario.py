@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Self
 
 from pydantic import Field, model_validator
 
+from dossier.core.creance import Genre
 from dossier.core.droit.territoires import Territoire
 from dossier.core.faits import Canal
+from dossier.core.langues import Code
 from dossier.core.modele import Modele
+from dossier.core.montants import Montant
 
 
 class GenreEtape(StrEnum):
@@ -28,6 +32,34 @@ class Delai(Modele):
     """`echeance`, `derniere_relance`, or the name of an earlier step."""
 
 
+class Condition(Modele):
+    """For which debtors a variant is: all that is said must hold."""
+
+    genre: Genre | None = None
+    retard: int | None = Field(default=None, ge=1)
+    """At least so many days after the échéance."""
+    montant: Montant | None = Field(default=None, gt=0)
+    """At least so many euros still due on the invoice."""
+
+    def remplie(self, genre: Genre, retard: int, montant: Decimal) -> bool:
+        return (
+            self.genre in {None, genre}
+            and (self.retard is None or retard >= self.retard)
+            and (self.montant is None or montant >= self.montant)
+        )
+
+
+class Variante(Modele):
+    """Other words of a step for some debtors; what is not named stays as the step says."""
+
+    si: Condition
+    lettre: str | None = None
+    courriel: str | None = None
+    objet: str | None = None
+    mensualites: int | None = Field(default=None, ge=0, le=24)
+    """0 takes back the offer of instalments."""
+
+
 class Etape(Modele):
     """One step: when, by which channels, from which templates."""
 
@@ -35,6 +67,8 @@ class Etape(Modele):
     libelle: str = Field(min_length=1)
     objet: str = ""
     """The subject line of its letters; the label when empty."""
+    libelle_lettre: str = ""
+    """How later letters name it; what the journal says when empty."""
     genre: GenreEtape
     delai: Delai | None = None
     """None for the dossier alone: it follows the end of the délai of the mise en demeure."""
@@ -50,6 +84,28 @@ class Etape(Modele):
     """Days given to the debtor; for a mise en demeure, counted from its reception."""
     mensualites: int = Field(default=0, ge=0, le=24)
     """Number of instalments offered in the letter."""
+    variantes: tuple[Variante, ...] = ()
+    """The first whose condition holds replaces the words that it names."""
+
+    def adaptee(self, genre: Genre, retard: int, montant: Decimal) -> Etape:
+        """This step with the words for such a debtor: `retard` in days, `montant` in euros still due."""
+        for variante in self.variantes:
+            if variante.si.remplie(genre, retard, montant):
+                mots = variante.model_dump(exclude={"si"}, exclude_none=True)
+                return self.model_copy(update=mots)
+        return self
+
+    @property
+    def modeles(self) -> tuple[tuple[str, str], ...]:
+        """Every template that the step may use, with its extension."""
+        tous = [
+            (self.lettre, "docx"),
+            (self.courriel, "txt"),
+            (self.script, "txt"),
+            *((variante.lettre, "docx") for variante in self.variantes),
+            *((variante.courriel, "txt") for variante in self.variantes),
+        ]
+        return tuple(dict.fromkeys((modele, extension) for modele, extension in tous if modele))
 
     @model_validator(mode="after")
     def _coherente(self) -> Self:
@@ -91,6 +147,12 @@ class Scenario(Modele):
     """Days after a missed instalment before the procedure resumes."""
     attente_accuse: int = Field(default=25, ge=15, le=60)
     """Days after deposit without news before a person is asked."""
+    regrouper: bool = True
+    """Whether what leaves the same day to one debtor, at the same step, is one document for all its invoices."""
+    langue: Code = "fr"
+    """The language of its letters; staff and judges read French."""
+    etranger: bool = False
+    """Whether it may be followed against debtors abroad."""
     etapes: tuple[Etape, ...] = Field(min_length=2)
     territoire: Territoire | None = Field(default=None, exclude=True)
     """Where the debtor lives, whose local holidays are waited for; set by `pour`, never in the file."""
@@ -120,6 +182,21 @@ class Scenario(Modele):
         ):
             raise ValueError("un scénario finit par la mise en demeure puis le dossier")
         return self
+
+    @model_validator(mode="after")
+    def _traduit(self) -> Self:
+        for etape in self.etapes:
+            if self.langue != "fr" and etape.canaux and not (etape.objet and etape.libelle_lettre):
+                raise ValueError(
+                    f"les lettres de l'étape « {etape.nom} » ne sont pas en français : dites dans leur langue "
+                    "son « objet » et son « libelle_lettre »"
+                )
+        return self
+
+    @property
+    def libelles_lettre(self) -> dict[str, str]:
+        """How letters name each step that has left, by its name."""
+        return {etape.nom: etape.libelle_lettre for etape in self.etapes if etape.libelle_lettre}
 
     @property
     def mise_en_demeure(self) -> Etape:

@@ -12,7 +12,14 @@ from typing import Any, NamedTuple
 
 from dossier.core.dates import jour_legal
 from dossier.core.decision import Assembler, decide
-from dossier.core.documents import contexte_bordereau, contexte_chronologie, contexte_decompte, contexte_note
+from dossier.core.documents import (
+    LETTRES_DE_REMISE,
+    contexte_bordereau,
+    contexte_chronologie,
+    contexte_decompte,
+    contexte_lettre_de_remise,
+    contexte_note,
+)
 from dossier.core.errors import ConflitJournal
 from dossier.core.etat import Etat, rejouer
 from dossier.core.examen import Creance, Examen, examiner
@@ -211,6 +218,10 @@ def _ecrire(outils: Outils, papiers: _Papiers, pages: Sequence[int]) -> dict[str
     note = contexte_note(recueils, pieces, qui, examen, preparation.dossier, outils.horodateur.mention, jour)
     bordereau = contexte_bordereau(recueils, pieces, pages, qui, tribunal, jour)
     pdf = outils.convertisseur.pdf
+    remise = contexte_lettre_de_remise(
+        recueils, pieces, pages, qui, examen, preparation.dossier, outils.horodateur.mention, jour
+    )
+    lettres = {nom: outils.rendu.rendre(modele, remise) for nom, modele in LETTRES_DE_REMISE.items()}
     return {
         "00-note-de-remise.pdf": pdf(_rendre(outils, "note-de-remise", note)),
         "01-requete.docx": requete,
@@ -221,6 +232,8 @@ def _ecrire(outils: Outils, papiers: _Papiers, pages: Sequence[int]) -> dict[str
         "04-chronologie.pdf": pdf(
             _rendre(outils, "chronologie", contexte_chronologie(recueils, pieces, qui, jour))
         ),
+        **{f"{nom}.docx": docx for nom, docx in lettres.items()},
+        **{f"{nom}.pdf": pdf(docx) for nom, docx in lettres.items()},
     }
 
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
-from dossier.core.decision import Envoyer, Preparer, RompreEcheancier, Sauter, Solder
-from dossier.core.errors import ParametreNonCouvert
+from dossier.core.decision import Envoyer, Preparer, RompreEcheancier, Sauter, Solder, decide, dernier_envoi
+from dossier.core.errors import ConflitJournal, ParametreNonCouvert
 from dossier.core.etat import Etat
-from dossier.core.faits import Contenu, CreanceSoldee, EcheancierRompu, EtapeSautee, RemiseTentee
-from dossier.services.creances import consigner, decompte_de
+from dossier.core.faits import (
+    Contenu,
+    CreanceSoldee,
+    EcheancierRompu,
+    EnvoiRetire,
+    EtapeSautee,
+    RemiseTentee,
+)
+from dossier.services.creances import consigner, decompte_de, lire_etat, scenario_de
 from dossier.services.envois import envoyer, preparer
 from dossier.services.outils import Outils
 
@@ -24,6 +32,9 @@ def accomplir(outils: Outils, etat: Etat, acte: Acte, *, auteur: str) -> None:
     knows whether the document left.
     """
     creance = etat.creance
+    if isinstance(acte, Preparer):
+        _preparer(outils, etat, acte, auteur)
+        return
     if isinstance(acte, Envoyer) and acte.envoi.tentee is None:
         tentee = RemiseTentee(cle=acte.envoi.prepare.cle, jour=outils.clock.jour())
         consigner(outils, creance, lambda _: [tentee], auteur=auteur)
@@ -31,11 +42,54 @@ def accomplir(outils: Outils, etat: Etat, acte: Acte, *, auteur: str) -> None:
     consigner(outils, creance, lambda actuel: _encore_vrais(contenus, acte, etat, actuel), auteur=auteur)
 
 
-def _executer(outils: Outils, etat: Etat, acte: Acte) -> Sequence[Contenu]:
+def _preparer(outils: Outils, etat: Etat, acte: Preparer, auteur: str) -> None:
+    """Write the document, for all the creances that it is about, unless one of them moved meanwhile.
+
+    The caller decides again in any case: what was not recorded is written anew.
+    """
+    commun = dernier_envoi(etat, acte.etape, acte.canal)
+    if commun is not None and commun.prepare.groupe:
+        retrait = EnvoiRetire(cle=commun.prepare.cle, motif="document trop ancien", jour=outils.clock.jour())
+        consigner(outils, etat.creance, lambda _: [retrait], auteur=auteur)
+        return
+    lot = _lot(outils, etat, acte)
+    prepares = {
+        e.creance: [fait] for e, fait in zip(lot, preparer(outils, lot, acte, etat.creance), strict=True)
+    }
+    with suppress(ConflitJournal):
+        outils.journal.ajouter(
+            prepares, {e.creance: e.numero for e in lot}, auteur=auteur, instant=outils.clock.now()
+        )
+
+
+def _lot(outils: Outils, etat: Etat, acte: Preparer) -> tuple[Etat, ...]:
+    """The creances that one document is about: those of this debtor that ask for the very same one today."""
+    if not scenario_de(outils, etat).regrouper:
+        return (etat,)
+    autres = (o.creance for o in outils.journal.creances(etat.facture.debiteur.cle))
+    etats = [etat, *(lire_etat(outils, creance) for creance in autres if creance != etat.creance)]
+    return tuple(
+        sorted((e for e in etats if e is etat or _pareil(outils, e, etat, acte)), key=lambda e: e.creance)
+    )
+
+
+def _pareil(outils: Outils, autre: Etat, etat: Etat, acte: Preparer) -> bool:
+    memes = (autre.facture.debiteur, autre.facture.nature, autre.scenario) == (
+        etat.facture.debiteur,
+        etat.facture.nature,
+        etat.scenario,
+    )
+    if not memes or autre.fin is not None:
+        return False
+    action = decide(autre, scenario_de(outils, autre), outils.clock.jour())
+    return isinstance(action, Preparer) and (action.etape.nom, action.canal) == (acte.etape.nom, acte.canal)
+
+
+def _executer(
+    outils: Outils, etat: Etat, acte: Envoyer | Sauter | RompreEcheancier | Solder
+) -> Sequence[Contenu]:
     jour = outils.clock.jour()
     match acte:
-        case Preparer():
-            return [preparer(outils, etat, acte)]
         case Envoyer():
             return [envoyer(outils, etat, acte)]
         case Sauter(etape=etape, motif=motif):
@@ -53,12 +107,13 @@ def _renonce(outils: Outils, etat: Etat, jour: date) -> Decimal | None:
         return None
 
 
-def _encore_vrais(contenus: Sequence[Contenu], acte: Acte, vu: Etat, actuel: Etat) -> Sequence[Contenu]:
-    """What was written or sent is recorded, once; a mere finding is dropped if the creance moved meanwhile."""
-    match acte:
-        case Preparer(cle=cle):
-            return [] if cle in actuel.envois else contenus
-        case Envoyer(envoi=envoi):
-            return [] if actuel.envois[envoi.prepare.cle].fait else contenus
-        case _:
-            return contenus if actuel.numero == vu.numero else []
+def _encore_vrais(
+    contenus: Sequence[Contenu],
+    acte: Envoyer | Sauter | RompreEcheancier | Solder,
+    vu: Etat,
+    actuel: Etat,
+) -> Sequence[Contenu]:
+    """What was sent is recorded, once; a mere finding is dropped if the creance moved meanwhile."""
+    if isinstance(acte, Envoyer):
+        return [] if actuel.envois[acte.envoi.prepare.cle].fait else contenus
+    return contenus if actuel.numero == vu.numero else []

@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from dossier.core.creance import Avoir, identifiant
 from dossier.core.dates import en_lettres
 from dossier.core.errors import DonneeInvalide
-from dossier.core.etat import Etat
+from dossier.core.etat import Etat, poursuivre
 from dossier.core.faits import Archive, AvoirEmis, Contenu
 from dossier.core.montants import en_euros
+from dossier.services.creances import lire_etat, trop_percu
 from dossier.services.formulaire import enregistrer, exiger_ouverte, garder, pas_dans_le_futur
 from dossier.services.outils import Outils
 
@@ -46,17 +47,20 @@ def rattacher(outils: Outils, avoir: Avoir, archive: Archive | None, *, auteur: 
     emis = AvoirEmis(numero=avoir.numero, montant=avoir.montant, jour=avoir.jour, pdf=archive)
 
     def suite(etat: Etat) -> Sequence[Contenu]:
-        deja = next((a for a in etat.avoirs if a.numero == emis.numero), None)
+        deja = next((a for a in etat.avoirs if identifiant(a.numero) == identifiant(emis.numero)), None)
         if deja is not None:
             _meme(deja, emis, avoir.facture)
             return []
         exiger_ouverte(etat)
+        _ailleurs(outils, etat, emis)
         _plausible(etat, emis)
         return [emis]
 
     def compte_rendu(etat: Etat) -> str:
         reste = etat.solde - emis.montant
         suite_ = f"il reste {en_euros(reste)} à payer" if reste > 0 else "plus rien n'est dû sur la facture"
+        if percu := trop_percu(outils, poursuivre(etat, [emis])):
+            suite_ += f", avec un trop-perçu de {en_euros(percu)} à rendre ou à imputer"
         date_ = en_lettres(emis.jour)
         return (
             f"Avoir {emis.numero} du {date_}, {en_euros(emis.montant)}, déduit de {avoir.facture} : {suite_}."
@@ -72,6 +76,18 @@ def _meme(deja: AvoirEmis, recu: AvoirEmis, facture: str) -> None:
             f"L'avoir {deja.numero} est déjà déduit de {facture} pour {en_euros(deja.montant)} au "
             f"{en_lettres(deja.jour)} : un autre avoir porte un autre numéro."
         )
+
+
+def _ailleurs(outils: Outils, etat: Etat, emis: AvoirEmis) -> None:
+    """A credit note counts once, whichever invoice of the debtor it was entered on."""
+    for ouverture in outils.journal.creances(etat.facture.debiteur.cle):
+        if ouverture.creance == etat.creance:
+            continue
+        autre = lire_etat(outils, ouverture.creance)
+        if any(identifiant(a.numero) == identifiant(emis.numero) for a in autre.avoirs):
+            raise DonneeInvalide(
+                f"L'avoir {emis.numero} est déjà déduit de {autre.facture.numero} : il ne compte qu'une fois."
+            )
 
 
 def _plausible(etat: Etat, emis: AvoirEmis) -> None:

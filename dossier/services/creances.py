@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
+from decimal import Decimal
 
 from dossier.core.creance import Genre
 from dossier.core.decision import jour_de_mise_en_demeure
 from dossier.core.decompte import Decompte, etablir_decompte
 from dossier.core.droit.territoires import territoire
-from dossier.core.errors import ConfigurationInvalide, ConflitJournal, DonneeInvalide
+from dossier.core.errors import ConfigurationInvalide, ConflitJournal, DonneeInvalide, ParametreNonCouvert
 from dossier.core.etat import Etat, rejouer
 from dossier.core.examen import Creance, Examen, examiner
 from dossier.core.faits import Contenu
+from dossier.core.groupes import partager
+from dossier.core.montants import ZERO
 from dossier.core.scenario import Scenario
 from dossier.services.outils import Outils
 
@@ -33,7 +36,8 @@ def lire_etat(outils: Outils, creance: str) -> Etat:
 
 def scenario_de(outils: Outils, etat: Etat) -> Scenario:
     """The scenario that creance follows, where its debtor lives."""
-    lieu = territoire(etat.facture.debiteur.adresse.code_postal, outils.droit.territoires)
+    adresse = etat.facture.debiteur.adresse
+    lieu = territoire(adresse.code_postal, outils.droit.territoires) if adresse.pays == "FR" else None
     try:
         return outils.scenarios[etat.scenario].pour(lieu)
     except KeyError:
@@ -61,9 +65,9 @@ def consigner(
 def _consigner(outils: Outils, creance: str, suite: Callable[[Etat], Sequence[Contenu]], auteur: str) -> Etat:
     etat = lire_etat(outils, creance)
     if contenus := suite(etat):
-        outils.journal.ajouter(
-            {creance: contenus}, {creance: etat.numero}, auteur=auteur, instant=outils.clock.now()
-        )
+        ecrits = partager(etat, contenus, outils.clock.jour())
+        attendus = {autre: outils.journal.dernier(autre) for autre in ecrits} | {creance: etat.numero}
+        outils.journal.ajouter(ecrits, attendus, auteur=auteur, instant=outils.clock.now())
     return etat
 
 
@@ -93,3 +97,11 @@ def decompte_de(outils: Outils, etat: Etat, au: date) -> Decompte:
         interets_arretes=etat.procedure.jugement if etat.procedure else None,
         mise_en_demeure=jour_de_mise_en_demeure(etat, scenario_de(outils, etat)) if consommateur else None,
     )
+
+
+def trop_percu(outils: Outils, etat: Etat) -> Decimal:
+    """Euros received beyond all that is due; beyond the invoice alone when a rate is not known yet."""
+    try:
+        return decompte_de(outils, etat, outils.clock.jour()).trop_percu
+    except ParametreNonCouvert:
+        return max(ZERO, -etat.solde)

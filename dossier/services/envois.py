@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from email import message_from_bytes
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 from dossier.core.courriers import Contexte, contexte_courrier
 from dossier.core.dates import en_lettres, horodate, jour_legal
@@ -13,36 +15,97 @@ from dossier.core.decision import Envoyer, Preparer
 from dossier.core.droit.mentions import Manquement
 from dossier.core.etat import Envoi, Etat
 from dossier.core.faits import Archive, Canal, EnvoiFait, EnvoiPrepare
+from dossier.core.groupes import cle_commune
+from dossier.core.langues import LANGUES
+from dossier.core.montants import ZERO
 from dossier.core.ports import Courriel
 from dossier.core.scenario import Etape
 from dossier.services.archives import archiver_une_fois, lire_archive
-from dossier.services.creances import decompte_de
+from dossier.services.creances import decompte_de, lire_etat, scenario_de
 from dossier.services.mentions import manquements, refuser_interdites
 from dossier.services.outils import Outils
 
 
-def preparer(outils: Outils, etat: Etat, action: Preparer) -> EnvoiPrepare:
-    """Write the document of that step, archive it (source and PDF), and give the fait to record."""
+class _Document(NamedTuple):
+    """One letter or e-mail to write: of these creances, at that step adapted to their debtor."""
+
+    etats: tuple[Etat, ...]
+    etape: Etape
+    canal: Canal
+    cle: str
+    contexte: Contexte
+    jour: date
+    redacteur: str
+    """The creance whose run writes it: two runs that write the same one at once never meet in the store."""
+
+    @property
+    def base(self) -> str:
+        """Where it is archived.
+
+        The numbers of faits are in the key: what was begun before a payment is never taken up after it.
+        """
+        numeros = "-".join(str(etat.numero) for etat in self.etats)
+        nom = f"{self.cle.replace(':', '_')}-{self.jour}-{numeros}"[:120]
+        return f"creances/{self.redacteur}/envois/{nom}"
+
+
+def preparer(outils: Outils, etats: tuple[Etat, ...], action: Preparer, redacteur: str) -> list[EnvoiPrepare]:
+    """Write the one document of that step for these creances of one debtor, archive it (source and PDF).
+
+    Gives the fait to record on each, in their order.
+    """
+    document = _document(outils, etats, action, redacteur)
+    ecrire = _courriel if action.canal is Canal.EMAIL else _lettre
+    source, pdf = ecrire(outils, document)
+    return [
+        EnvoiPrepare(
+            cle=document.cle,
+            etape=action.etape.nom,
+            canal=action.canal,
+            jour=document.jour,
+            intitule=action.etape.libelle,
+            destinataire=_destinataire(etat, action.canal),
+            reste=etat.solde,
+            pdf=pdf,
+            source=source,
+            groupe=tuple(e.creance for e in etats) if len(etats) > 1 else (),
+        )
+        for etat in etats
+    ]
+
+
+def _document(outils: Outils, etats: tuple[Etat, ...], action: Preparer, redacteur: str) -> _Document:
     jour = outils.clock.jour()
-    decompte = decompte_de(outils, etat, jour)
-    contexte = contexte_courrier(etat, action.etape, action.canal, outils.creancier, decompte, jour)
-    # The number of faits is in the key: what was begun before a payment is never taken up after it.
-    nom = f"{action.cle.replace(':', '_')}-{jour}-{etat.numero}"
-    base = f"creances/{etat.creance}/envois/{nom}"
-    if action.canal is Canal.EMAIL:
-        source, pdf = _courriel(outils, etat, action, contexte, base)
-    else:
-        source, pdf = _lettre(outils, action, contexte, base, jour)
-    return EnvoiPrepare(
-        cle=action.cle,
-        etape=action.etape.nom,
+    etape = adapter(action.etape, etats, jour)
+    commune = len(etats) > 1
+    return _Document(
+        etats=etats,
+        etape=etape,
         canal=action.canal,
+        cle=cle_commune(action.etape.nom, action.canal, etats) if commune else action.cle,
+        contexte=_contexte(outils, etats, etape, action.canal, jour),
         jour=jour,
-        intitule=action.etape.libelle,
-        destinataire=_destinataire(etat, action.canal),
-        reste=etat.solde,
-        pdf=pdf,
-        source=source,
+        redacteur=redacteur,
+    )
+
+
+def adapter(etape: Etape, etats: Sequence[Etat], jour: date) -> Etape:
+    """That step in the words meant for this debtor, for how late and how much the invoices are together."""
+    retard = max((jour - etat.facture.echeance).days for etat in etats)
+    return etape.adaptee(etats[0].facture.debiteur.genre, retard, sum((e.solde for e in etats), ZERO))
+
+
+def _contexte(outils: Outils, etats: Sequence[Etat], etape: Etape, canal: Canal, jour: date) -> Contexte:
+    creances = [(etat, decompte_de(outils, etat, jour)) for etat in etats]
+    scenario = scenario_de(outils, etats[0])
+    return contexte_courrier(
+        creances,
+        etape,
+        canal,
+        outils.creancier,
+        jour,
+        langue=LANGUES[scenario.langue],
+        libelles=scenario.libelles_lettre,
     )
 
 
@@ -61,20 +124,25 @@ def envoyer(outils: Outils, etat: Etat, action: Envoyer) -> EnvoiFait:
     return EnvoiFait(cle=prepare.cle, jour=outils.clock.jour(), preuve=preuve)
 
 
-def mentions_absentes(outils: Outils, etat: Etat, etape: Etape, envoi: Envoi) -> tuple[Manquement, ...]:
+def mentions_absentes(outils: Outils, etat: Etat, envoi: Envoi) -> tuple[Manquement, ...]:
     """What a prepared letter lacks: a person reads it before approving."""
+    return manquements_de(outils, etat, envoi, outils.rendu.texte(lire_archive(outils, envoi.prepare.source)))
+
+
+def manquements_de(outils: Outils, etat: Etat, envoi: Envoi, texte: str) -> tuple[Manquement, ...]:
+    """What that text lacks or must not say in the place of that prepared document."""
     prepare = envoi.prepare
-    decompte = decompte_de(outils, etat, prepare.jour)
-    contexte = contexte_courrier(etat, etape, prepare.canal, outils.creancier, decompte, prepare.jour)
-    texte = outils.rendu.texte(lire_archive(outils, prepare.source))
+    etape = scenario_de(outils, etat).etape(prepare.etape)
+    etats = [etat, *(lire_etat(outils, creance) for creance in prepare.groupe if creance != etat.creance)]
+    contexte = _contexte(outils, etats, adapter(etape, etats, prepare.jour), prepare.canal, prepare.jour)
     return manquements(outils, etape, prepare.canal, texte, contexte, prepare.jour)
 
 
 def script_d_appel(outils: Outils, etat: Etat, etape: Etape) -> str:
     """What to say on the telephone, for that step."""
     jour = outils.clock.jour()
-    decompte = decompte_de(outils, etat, jour)
-    contexte = contexte_courrier(etat, etape, Canal.EMAIL, outils.creancier, decompte, jour)
+    creances = [(etat, decompte_de(outils, etat, jour))]
+    contexte = contexte_courrier(creances, etape, Canal.EMAIL, outils.creancier, jour)
     assert etape.script is not None
     _, corps = outils.texte.rendre(etape.script, contexte)
     return corps
@@ -87,41 +155,43 @@ def _destinataire(etat: Etat, canal: Canal) -> str:
     return ", ".join((debiteur.denomination, *debiteur.adresse.bloc))
 
 
-def _lettre(
-    outils: Outils, action: Preparer, contexte: Contexte, base: str, jour: date
-) -> tuple[Archive, Archive]:
-    source = archiver_une_fois(outils, f"{base}.docx", lambda: _docx_permis(outils, action, contexte, jour))
+def _lettre(outils: Outils, document: _Document) -> tuple[Archive, Archive]:
+    source = archiver_une_fois(outils, f"{document.base}.docx", lambda: _docx_permis(outils, document))
     docx = lire_archive(outils, source)
-    return source, archiver_une_fois(outils, f"{base}.pdf", lambda: outils.convertisseur.pdf(docx))
+    return source, archiver_une_fois(outils, f"{document.base}.pdf", lambda: outils.convertisseur.pdf(docx))
 
 
-def _docx_permis(outils: Outils, action: Preparer, contexte: Contexte, jour: date) -> bytes:
+def _docx_permis(outils: Outils, document: _Document) -> bytes:
     """The Word file, once nothing forbidden is found in it."""
-    etape, modele = action.etape, action.etape.lettre
+    modele = document.etape.lettre
     assert modele is not None
-    docx = outils.rendu.rendre(modele, contexte)
-    trouves = manquements(outils, etape, action.canal, outils.rendu.texte(docx), contexte, jour)
-    refuser_interdites(f"templates/{modele}.docx", trouves)
+    docx = outils.rendu.rendre(modele, document.contexte)
+    _refuser_interdites(outils, document, f"templates/{modele}.docx", outils.rendu.texte(docx))
     return docx
 
 
-def _courriel(
-    outils: Outils, etat: Etat, action: Preparer, contexte: Contexte, base: str
-) -> tuple[Archive, Archive]:
-    modele = action.etape.courriel
+def _refuser_interdites(outils: Outils, document: _Document, modele: str, texte: str) -> None:
+    trouves = manquements(outils, document.etape, document.canal, texte, document.contexte, document.jour)
+    refuser_interdites(modele, trouves)
+
+
+def _courriel(outils: Outils, document: _Document) -> tuple[Archive, Archive]:
+    modele, premier = document.etape.courriel, document.etats[0]
     assert modele is not None
-    sujet, corps = outils.texte.rendre(modele, contexte)
-    ecrit, jour = f"{sujet}\n{corps}", outils.clock.jour()
-    trouves = manquements(outils, action.etape, action.canal, ecrit, contexte, jour)
-    refuser_interdites(f"templates/{modele}.txt", trouves)
+    sujet, corps = outils.texte.rendre(modele, document.contexte)
+    _refuser_interdites(outils, document, f"templates/{modele}.txt", f"{sujet}\n{corps}")
     courriel = Courriel(
-        destinataire=etat.facture.debiteur.email or "",
+        destinataire=premier.facture.debiteur.email or "",
         sujet=sujet,
         corps=corps,
-        pieces=_copie_de_la_facture(outils, etat),
-        message_id=_message_id(outils, etat, action.cle),
+        pieces=tuple(_copies_des_factures(outils, document.etats)),
+        message_id=_message_id(outils, premier, document.cle),
         instant=outils.clock.now(),
+        html=outils.mise_en_page.html(
+            sujet, corps, document.contexte["creancier"], scenario_de(outils, premier).langue
+        ),
     )
+    base = document.base
     source = archiver_une_fois(outils, f"{base}.eml", lambda: outils.messagerie.composer(courriel))
     parti = courriel._replace(instant=_date(lire_archive(outils, source)))
     copie = outils.rendu.rendre("dossier/courriel", _contexte_copie(outils, parti))
@@ -133,10 +203,10 @@ def _date(eml: bytes) -> datetime:
     return parsedate_to_datetime(message_from_bytes(eml)["Date"])
 
 
-def _copie_de_la_facture(outils: Outils, etat: Etat) -> tuple[tuple[str, bytes], ...]:
-    if etat.source is None:
-        return ()
-    return ((f"facture-{etat.creance}.pdf", lire_archive(outils, etat.source)),)
+def _copies_des_factures(outils: Outils, etats: Sequence[Etat]) -> Iterator[tuple[str, bytes]]:
+    for etat in etats:
+        if etat.source is not None:
+            yield f"facture-{etat.creance}.pdf", lire_archive(outils, etat.source)
 
 
 def _message_id(outils: Outils, etat: Etat, cle: str) -> str:

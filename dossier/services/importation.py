@@ -17,6 +17,7 @@ from dossier.services.archives import archiver
 from dossier.services.avoirs import rattacher
 from dossier.services.formulaire import garder
 from dossier.services.outils import Outils
+from dossier.services.procedures import nee_apres
 
 
 class Rapport(NamedTuple):
@@ -110,8 +111,10 @@ def _procedure_connue(outils: Outils, facture: Facture) -> Sequence[Contenu]:
     """The insolvency recorded on another invoice of that debtor stops this one too."""
     for ouverture in reversed(outils.journal.creances(facture.debiteur.cle)):
         etat = rejouer(outils.journal.lire(ouverture.creance))
-        if etat.fin is None:  # it was recorded on all that were open: the last of them tells
-            return [etat.procedure] if etat.procedure else []
+        if etat.procedure is not None:
+            return [] if nee_apres(facture, etat.procedure.jugement) else [etat.procedure]
+        if etat.fin is None:  # a judgment is recorded on all that are open: the last of them tells
+            return []
     return []
 
 

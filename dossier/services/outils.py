@@ -15,6 +15,7 @@ from dossier.core.ports import (
     Horodateur,
     Journal,
     Messagerie,
+    MiseEnPage,
     Poste,
     Relieur,
     Rendu,
@@ -35,6 +36,7 @@ class Outils:
     horodateur: Horodateur
     rendu: Rendu
     texte: RenduTexte
+    mise_en_page: MiseEnPage
     convertisseur: Convertisseur
     messagerie: Messagerie
     poste: Poste

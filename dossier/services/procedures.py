@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 
-from dossier.core.creance import identifiant
+from dossier.core.creance import Facture, identifiant
 from dossier.core.dates import en_lettres
-from dossier.core.droit.procedure_collective import declaration
+from dossier.core.droit.procedure_collective import declaration, releve_de_forclusion
 from dossier.core.errors import DonneeInvalide, ParametreNonCouvert
 from dossier.core.etat import Etat
 from dossier.core.faits import (
@@ -32,10 +33,46 @@ def ouvrir_procedure(
     publication: date | None = None,
     mandataire: str = "",
 ) -> str:
-    """Record the judgment on every open creance of that debtor: nothing more is sent or filed.
+    """Record the judgment on every open creance of that debtor born before it: nothing more is sent or filed.
 
-    Code de commerce, art. L622-21, L622-24 and R622-24. `publication`: the day of the BODACC.
+    Code de commerce, art. L622-21, L622-24 and R622-24. `publication`: the day of the BODACC. The same
+    judgment again completes what is known of it; another one is refused.
     """
+    etats = _du_debiteur(outils, facture)
+    connue = next((e.procedure for e in etats if e.procedure is not None), None)
+    _refuser_dates(outils, jugement, publication, connue)
+    ouverte = _completee(outils, nature, jugement, publication, mandataire, connue)
+    concernes = [etat for etat in etats if not nee_apres(etat.facture, jugement)]
+    touchees = [e.creance for e in concernes if _consigner(outils, e.creance, ouverte, auteur)]
+    apres = [e.creance for e in etats if e.fin is None and e not in concernes]
+    reserve = (
+        f" Née après le jugement, non arrêtée, à vérifier (art. L622-17) : {', '.join(apres)}."
+        if apres
+        else ""
+    )
+    if not touchees and not concernes:
+        return f"Aucune facture de ce débiteur n'est née avant ce jugement : rien n'est arrêté.{reserve}"
+    if not touchees:
+        return f"La procédure collective du débiteur de {facture} était déjà enregistrée : rien n'a changé.{reserve}"
+    remis = [e.creance for e in concernes if e.dossier is not None and e.creance in touchees]
+    a_retirer = f" Le dossier remis pour {', '.join(remis)} ne doit plus être déposé." if remis else ""
+    return (
+        f"Procédure collective enregistrée sur {', '.join(touchees)} : les envois s'arrêtent ; "
+        f"{_a_faire(outils, ouverte)}{a_retirer}{reserve}"
+    )
+
+
+def nee_apres(facture: Facture, jugement: date) -> bool:
+    """Whether the claim was born on the day of the judgment or later: it is then paid when due (L622-17).
+
+    By the performance when it is known, else by the day of the invoice.
+    """
+    return (facture.execution or facture.emission) >= jugement
+
+
+def _refuser_dates(
+    outils: Outils, jugement: date, publication: date | None, connue: ProcedureCollectiveOuverte | None
+) -> None:
     pas_dans_le_futur(outils, jugement, "La date du jugement")
     if publication is not None:
         pas_dans_le_futur(outils, publication, "La date de publication au BODACC")
@@ -44,35 +81,54 @@ def ouvrir_procedure(
                 f"La publication au BODACC ({en_lettres(publication)}) ne peut pas précéder le jugement "
                 f"({en_lettres(jugement)}) : vérifiez les deux dates."
             )
-    limite, a_faire = _a_declarer(outils, jugement, publication)
-    ouverte = ProcedureCollectiveOuverte(
+    if connue is not None and connue.jugement != jugement:
+        raise DonneeInvalide(
+            f"Un jugement d'ouverture du {en_lettres(connue.jugement)} est déjà enregistré pour ce débiteur : "
+            "une conversion ne rouvre ni les intérêts ni le délai de déclaration. Si cette date est fausse, "
+            "écartez d'abord cette procédure, puis enregistrez la bonne."
+        )
+
+
+def _completee(
+    outils: Outils,
+    nature: NatureProcedure,
+    jugement: date,
+    publication: date | None,
+    mandataire: str,
+    connue: ProcedureCollectiveOuverte | None,
+) -> ProcedureCollectiveOuverte:
+    """What is now known of the judgment: a thing once known is never lost."""
+    publie = publication or (connue.publication if connue else None)
+    cible = limite = None
+    with suppress(ParametreNonCouvert):  # a rule not known stops no one from stopping
+        devoir = declaration(jugement, publie, outils.droit.procedure_collective)
+        cible, limite = devoir.cible, devoir.limite
+    return ProcedureCollectiveOuverte(
         nature=nature,
         jugement=jugement,
-        publication=publication,
-        declaration_avant=limite,
-        mandataire=mandataire,
+        publication=publie,
+        declaration_avant=cible,
+        declaration_limite=limite,
+        mandataire=mandataire or (connue.mandataire if connue else ""),
         jour=outils.clock.jour(),
     )
-    touchees = [c for c in _du_debiteur(outils, facture) if _consigner(outils, c, ouverte, auteur)]
-    if not touchees:
-        return f"La procédure collective du débiteur de {facture} était déjà enregistrée : rien n'a changé."
-    remis = [c for c in touchees if lire_etat(outils, c).dossier is not None]
-    a_retirer = f" Le dossier remis pour {', '.join(remis)} ne doit plus être déposé." if remis else ""
+
+
+def _a_faire(outils: Outils, ouverte: ProcedureCollectiveOuverte) -> str:
+    regles, jour = outils.droit.procedure_collective, outils.clock.jour()
+    if ouverte.publication is None:
+        return "recherchez la publication du jugement au BODACC : le délai de déclaration en part."
+    if ouverte.declaration_avant is None or ouverte.declaration_limite is None:
+        return "comptez vous-même le délai de déclaration, ce jugement n'étant pas dans la période vérifiée."
+    if jour <= ouverte.declaration_limite:
+        texte = regles.declaration.regle.texte
+        return f"déclarez la créance au plus tard le {en_lettres(ouverte.declaration_avant)} ({texte})."
+    releve = releve_de_forclusion(ouverte.jugement, ouverte.publication, regles)
+    avant = f" avant le {en_lettres(releve.cible)}" if releve.cible else ""
     return (
-        f"Procédure collective enregistrée sur {', '.join(touchees)} : les envois s'arrêtent ; {a_faire}"
-        f"{a_retirer}"
+        f"le délai de déclaration est passé depuis le {en_lettres(ouverte.declaration_limite)} : demandez un "
+        f"relevé de forclusion{avant} ({releve.texte})."
     )
-
-
-def _a_declarer(outils: Outils, jugement: date, publication: date | None) -> tuple[date | None, str]:
-    """The day before which to declare the claim, and what to do; a rule not known stops no one from stopping."""
-    try:
-        devoir = declaration(jugement, publication, outils.droit.procedure_collective)
-    except ParametreNonCouvert as error:
-        return None, f"comptez vous-même le délai de déclaration. {error}"
-    if devoir.cible is None:
-        return None, "recherchez la publication du jugement au BODACC : le délai de déclaration en part."
-    return devoir.cible, f"déclarez la créance au plus tard le {en_lettres(devoir.cible)} ({devoir.texte})."
 
 
 def ecarter_procedure(outils: Outils, facture: str, motif: str, *, auteur: str) -> str:
@@ -80,10 +136,13 @@ def ecarter_procedure(outils: Outils, facture: str, motif: str, *, auteur: str) 
     ecartee = ProcedureCollectiveEcartee(
         motif=exiger_texte(motif, "ce qui écarte la procédure collective"), jour=outils.clock.jour()
     )
-    if lire_etat(outils, identifiant(facture)).procedure is None:
+    touchees = [e for e in _du_debiteur(outils, facture) if _ecarter(outils, e.creance, ecartee, auteur)]
+    if not touchees:
         raise DonneeInvalide(f"Aucune procédure collective n'est enregistrée sur {facture}.")
-    touchees = [c for c in _du_debiteur(outils, facture) if _ecarter(outils, c, ecartee, auteur)]
-    return f"Procédure collective écartée sur {', '.join(touchees)} : {ecartee.motif}. La procédure reprend."
+    closes = [e.creance for e in touchees if e.fin is not None]
+    reserve = f" Restent closes, déjà déclarées ou soldées : {', '.join(closes)}." if closes else ""
+    ouvertes = ", ".join(e.creance for e in touchees if e.fin is None) or "aucune créance ouverte"
+    return f"Procédure collective écartée : {ecartee.motif}. La procédure reprend sur {ouvertes}.{reserve}"
 
 
 def declarer(
@@ -105,17 +164,26 @@ def declarer(
             raise DonneeInvalide(
                 f"Aucune procédure collective n'est enregistrée sur {facture} : enregistrez d'abord le jugement."
             )
+        if jour < etat.procedure.jugement:
+            raise DonneeInvalide(
+                f"La déclaration ({en_lettres(jour)}) ne peut pas précéder le jugement d'ouverture "
+                f"({en_lettres(etat.procedure.jugement)}) : vérifiez la date."
+            )
         return [declaree]
 
-    fait = f"Déclaration de la créance {facture} du {en_lettres(jour)} enregistrée."
+    def fait(etat: Etat) -> str:
+        limite = etat.procedure.declaration_limite if etat.procedure else None
+        tard = " Elle est tardive : demandez un relevé de forclusion." if limite and jour > limite else ""
+        return f"Déclaration de la créance {facture} du {en_lettres(jour)} enregistrée.{tard}"
+
     return enregistrer(outils, facture, suite, fait, f"La créance {facture} est déjà déclarée", auteur)
 
 
-def _du_debiteur(outils: Outils, facture: str) -> list[str]:
+def _du_debiteur(outils: Outils, facture: str) -> list[Etat]:
     """The creances of the debtor of that invoice, this one first."""
     etat = lire_etat(outils, identifiant(facture))
     autres = outils.journal.creances(etat.facture.debiteur.cle)
-    return [etat.creance, *(o.creance for o in autres if o.creance != etat.creance)]
+    return [etat, *(lire_etat(outils, o.creance) for o in autres if o.creance != etat.creance)]
 
 
 def _consigner(outils: Outils, creance: str, ouverte: ProcedureCollectiveOuverte, auteur: str) -> bool:
@@ -134,6 +202,6 @@ def _meme(connue: ProcedureCollectiveOuverte, dite: ProcedureCollectiveOuverte) 
 
 def _ecarter(outils: Outils, creance: str, ecartee: ProcedureCollectiveEcartee, auteur: str) -> bool:
     def suite(etat: Etat) -> Sequence[Contenu]:
-        return [ecartee] if etat.procedure is not None and etat.fin is None else []
+        return [ecartee] if etat.procedure is not None else []
 
     return bool(suite(consigner(outils, creance, suite, auteur=auteur)))

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from dossier.core.creance import identifiant
 from dossier.core.dates import en_lettres
-from dossier.core.errors import DonneeInvalide, ParametreNonCouvert
+from dossier.core.errors import DonneeInvalide
 from dossier.core.etat import Envoi, Etat, poursuivre
 from dossier.core.faits import (
     AppelConsigne,
@@ -32,7 +32,7 @@ from dossier.core.faits import (
 )
 from dossier.core.montants import ZERO, en_euros
 from dossier.core.scenario import GenreEtape, Scenario
-from dossier.services.creances import consigner, decompte_de, scenario_de
+from dossier.services.creances import consigner, scenario_de, trop_percu
 from dossier.services.formulaire import (
     enregistrer,
     exiger_ouverte,
@@ -42,6 +42,7 @@ from dossier.services.formulaire import (
 )
 from dossier.services.outils import Outils
 from dossier.services.plis import accuse, depot
+from dossier.services.remplacement import remplacement
 
 __all__ = [
     "abandonner",
@@ -85,21 +86,18 @@ def paiement(
     def compte_rendu(etat: Etat) -> str:
         reste = etat.solde - montant
         suite_ = f"il reste {en_euros(reste)} à payer" if reste > 0 else "la facture est soldée"
-        percu = _trop_percu(outils, poursuivre(etat, [recu]))
+        percu = trop_percu(outils, poursuivre(etat, [recu]))
         trop = f", avec un trop-perçu de {en_euros(percu)} à rendre ou à imputer" if percu else ""
+        if etat.procedure is not None:
+            trop += (
+                ". Attention : le débiteur en procédure collective ne peut pas payer une créance antérieure "
+            )
+            trop += "au jugement (article L622-7 du code de commerce), ce paiement peut être annulé"
         recu_le = f"Paiement de {en_euros(montant)} du {en_lettres(jour)}"
         return f"{recu_le} enregistré sur {facture} : {suite_}{trop}."
 
     deja = f"Le paiement « {reference} » de {en_euros(montant)} était déjà enregistré sur {facture}"
     return enregistrer(outils, facture, suite, compte_rendu, deja, auteur)
-
-
-def _trop_percu(outils: Outils, etat: Etat) -> Decimal:
-    """Euros received beyond all that is due; beyond the invoice alone when a rate is not known yet."""
-    try:
-        return decompte_de(outils, etat, outils.clock.jour()).trop_percu
-    except ParametreNonCouvert:
-        return max(ZERO, -etat.solde)
 
 
 def ouvrir_litige(outils: Outils, facture: str, motif: str, *, auteur: str) -> str:
@@ -143,14 +141,20 @@ def repondre(
     auteur: str,
     motif: str = "",
     jusqu_au: date | None = None,
+    document: bytes | None = None,
 ) -> str:
-    """Approve, postpone or refuse the letter that waits for it."""
+    """Approve, postpone or refuse the letter that waits for it.
+
+    `document`: an edited Word file that leaves in its place when it is approved.
+    """
     jour = outils.clock.jour()
     if decision is Decision.REPORTER and (jusqu_au is None or jusqu_au <= jour):
         raise DonneeInvalide("Pour reporter l'envoi, indiquez une date à venir.")
     if decision is Decision.REFUSER:
         exiger_texte(motif, "le motif du refus")
     par = exiger_texte(par, "le nom de la personne qui décide")
+    if document is not None and decision is not Decision.APPROUVER:
+        raise DonneeInvalide("Un document corrigé ne se joint qu'à une approbation.")
 
     def suite(etat: Etat) -> Sequence[Contenu]:
         exiger_ouverte(etat)
@@ -164,7 +168,9 @@ def repondre(
             jusqu_au=jusqu_au,
             jour=jour,
         )
-        return [] if etat.approbations.get(envoi.prepare.etape) == donnee else [donnee]
+        if etat.approbations.get(envoi.prepare.etape) == donnee:
+            return []
+        return [*remplacement(outils, etat, envoi, document, par), donnee]
 
     texte = f"réponse sur {facture}, {decision.value} la lettre ({par})"
     return enregistrer(
@@ -219,6 +225,11 @@ def echeancier(outils: Outils, facture: str, mensualites: Sequence[Mensualite], 
         if etat.echeancier is not None and etat.echeancier.mensualites == accorde.mensualites:
             return []
         exiger_ouverte(etat)
+        if etat.procedure is not None:
+            raise DonneeInvalide(
+                f"Le débiteur de {facture} est en procédure collective : il ne peut plus payer une créance "
+                "antérieure au jugement (article L622-7 du code de commerce), aucun échéancier n'est possible."
+            )
         if min(m.jour for m in mensualites) < jour:
             raise DonneeInvalide("Le premier versement d'un échéancier ne peut pas être déjà passé.")
         if somme < etat.solde:

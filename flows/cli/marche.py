@@ -10,6 +10,7 @@ from typing import Annotated
 from typer import Argument, Option, Typer
 
 from dossier.core.errors import DonneeInvalide, DossierError
+from flows.cli import modeles
 from flows.cli.reveil import si_le_service_tourne
 from flows.cli.usage import AUTEUR, console, dire, octets
 
@@ -88,6 +89,8 @@ def service() -> None:
 
     _arret_propre()
     outils()
+    if settings().horloge is None:
+        modeles.prevenir()
     with seul(settings().donnees / "service.verrou"), serveur(settings()) as adresse:
         from flows.service import enregistrer, servir
 

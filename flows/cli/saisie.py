@@ -11,8 +11,16 @@ from typing import Annotated
 from typer import Argument, Option, Typer
 
 from dossier.core.creance import identifiant
-from dossier.core.faits import Decision, GenrePiece, IssuePli, Mensualite, NatureProcedure, ResultatAppel
-from dossier.services import avoirs, procedures, saisies
+from dossier.core.faits import (
+    Decision,
+    GenreDocument,
+    GenrePiece,
+    IssuePli,
+    Mensualite,
+    NatureProcedure,
+    ResultatAppel,
+)
+from dossier.services import avoirs, documents, procedures, saisies
 from dossier.services.outils import Outils
 from flows.cli.reveil import si_le_service_tourne
 from flows.cli.usage import AUTEUR, dire, euros, jour, octets, option_jour
@@ -147,11 +155,15 @@ def repondre(
     par: Qui,
     motif: Annotated[str, Option(help="Obligatoire pour un refus.")] = "",
     jusqu_au: Annotated[date | None, option_jour("Date du report.", "--jusqu-au")] = None,
+    document: Annotated[Path | None, Option(help="Word corrigé à envoyer à la place (.docx).")] = None,
 ) -> None:
     """Approuve, reporte ou refuse une mise en demeure."""
+    docx = octets(document)
     _saisir(
         facture,
-        lambda o: saisies.repondre(o, facture, decision, par, auteur=par, motif=motif, jusqu_au=jusqu_au),
+        lambda o: saisies.repondre(
+            o, facture, decision, par, auteur=par, motif=motif, jusqu_au=jusqu_au, document=docx
+        ),
     )
 
 
@@ -190,6 +202,12 @@ def echeancier(
 
 
 @app.command()
+def document(facture: str, genre: GenreDocument) -> None:
+    """Établit un accord d'échelonnement, un compte rendu d'appel ou une quittance."""
+    _saisir(facture, lambda o: documents.etablir(o, facture, genre, auteur=AUTEUR))
+
+
+@app.command()
 def abandonner(facture: str, motif: str) -> None:
     """Met fin à la procédure d'une facture sans paiement."""
     _saisir(facture, lambda o: saisies.abandonner(o, facture, motif, auteur=AUTEUR))
@@ -211,6 +229,6 @@ def _saisir(facture: str, acte: Callable[[Outils], str], *, tout_le_debiteur: bo
         if tout_le_debiteur:
             runs.signaler_le_debiteur(outils(), identifiant(facture))
         else:
-            runs.signaler(identifiant(facture))
+            runs.signaler(outils(), identifiant(facture))
 
     si_le_service_tourne(signaler)

@@ -16,7 +16,7 @@ from dossier.core.decompte import Decompte, etablir_decompte
 from dossier.core.errors import DonneeInvalide
 from dossier.core.lectures import lire_pourcent
 from dossier.core.montants import en_euros, en_pourcent
-from dossier.core.recueil import TotalDecomptes, totaliser
+from dossier.core.totaux import TotalDecomptes, totaliser
 from flows.cli.usage import console, dire, ecrire_json, euros, jour, option_euros, option_jour
 
 app = Typer()

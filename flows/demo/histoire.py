@@ -80,9 +80,17 @@ def prevus(histoire: Histoire, racine: str, etat: Etat, scenario: Scenario) -> I
         if jour is not None and evenement.fait != "appel":
             yield Prevu(jour, f"{numero}:{rang}", _formulaire(histoire, racine, etat, evenement, jour))
     for envoi in etat.envois.values():
-        if envoi.prepare.canal is Canal.LRAR and envoi.fait is not None and envoi.depot is None:
+        if _a_poster(etat, envoi):
+            assert envoi.fait is not None
             jour = envoi.fait.jour + UN_JOUR
             yield Prevu(jour, f"{numero}:{envoi.prepare.cle}", _depot(histoire, racine, etat, envoi, jour))
+
+
+def _a_poster(etat: Etat, envoi: Envoi) -> bool:
+    """Whether the clerk takes that letter to the post; one common to several invoices goes once."""
+    if envoi.prepare.canal is not Canal.LRAR or envoi.fait is None or envoi.depot is not None:
+        return False
+    return etat.creance in {*envoi.prepare.groupe[:1]} or not envoi.prepare.groupe
 
 
 def reponse(histoire: Histoire, etat: Etat, scenario: Scenario) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from dossier.adapters.decompte_xlsx import en_xlsx
 from dossier.core.creance import Genre
 from dossier.core.decompte import Decompte, etablir_decompte
 from dossier.core.errors import ErreurAssemblage
-from dossier.core.recueil import totaliser
+from dossier.core.totaux import totaliser
 from tests.core.test_decompte import droit_avec
 
 AU = date(2026, 9, 14)

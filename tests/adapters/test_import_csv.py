@@ -138,7 +138,8 @@ def test_un_avoir_par_son_type_ou_par_son_signe(montant: str, type_: str) -> Non
 
 def test_un_brouillon_ou_un_document_annule_ne_vaut_rien() -> None:
     for statut in ("Brouillon", "annulée"):
-        assert "n'a pas été émis" in refus(fichier([*VALEURS, statut], titres=[*TITRES, "Statut"])).motif
+        dit = refus(fichier([*VALEURS, statut], titres=[*TITRES, "Statut"])).motif
+        assert "n'est pas celui d'une facture à recouvrer" in dit
     assert candidate(fichier([*VALEURS, "émise"], titres=[*TITRES, "Statut"]))
 
 
@@ -150,6 +151,17 @@ def test_le_taux_du_contrat_et_la_nature_de_la_creance() -> None:
     motif = refus(fichier([*VALEURS, "0,12", "amitié"], titres=titres)).motif
     assert "« 0,12 » n'est pas un pourcentage annuel" in motif
     assert "la nature « amitié » n'est pas connue" in motif
+
+
+def test_un_debiteur_etranger_n_est_pris_que_sous_un_scenario_pour_l_etranger() -> None:
+    ailleurs = [*ligne(siren="", code_postal="SW1A 1AA", ville="London"), "Royaume-Uni"]
+    texte = fichier(ailleurs, titres=[*TITRES, "Pays"])
+    assert "comme « export » (colonne « Pays »)" in refus(texte).motif
+    (lu,) = lire_csv(CHEMIN, texte.encode(), etranger=True)
+    assert isinstance(lu, Candidate)
+    assert isinstance(lu.contenu, Facture)
+    adresse = lu.contenu.debiteur.adresse
+    assert (adresse.code_postal, adresse.ville, adresse.pays) == ("SW1A 1AA", "London", "GB")
 
 
 def test_retour_a_la_ligne_entre_guillemets() -> None:

@@ -17,7 +17,7 @@ from pypdf.generic import DictionaryObject, EncodedStreamObject, NameObject
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 from dossier.adapters.import_facturx import lire_facturx
-from dossier.core.creance import Avoir, Genre
+from dossier.core.creance import Avoir, Facture, Genre
 from dossier.core.importation import Candidate, Refus
 
 EXEMPLES = Path(__file__).parents[2] / "exemples" / "factures"
@@ -209,6 +209,16 @@ def test_chaque_defaut_est_nomme_avec_sa_place_et_son_remede(champs: dict[str, A
     assert phrase.startswith("Facture FA-1 : ")
     assert dit in phrase
     assert phrase.endswith("ou reprenez-la dans un fichier CSV.")
+
+
+def test_un_acheteur_etranger_est_pris_sous_un_scenario_pour_l_etranger() -> None:
+    ailleurs = {"country_code": "DE", "postcode": "10115", "city": "Berlin", "vat_identifier": "DE123456788"}
+    contenu = facturx(xml(BG_7=ailleurs))
+    (lu,) = lire_facturx(Path("f.pdf"), contenu, etranger=True)
+    assert isinstance(lu, Candidate)
+    assert isinstance(lu.contenu, Facture)
+    assert (lu.contenu.debiteur.siren, lu.contenu.debiteur.adresse.pays) == (None, "DE")
+    assert "établi hors de France (DE)" in motif(contenu)
 
 
 def test_plusieurs_defauts_sont_dits_ensemble() -> None:

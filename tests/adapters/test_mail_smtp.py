@@ -114,6 +114,82 @@ def test_message_without_attachment_is_plain_text() -> None:
     assert message.get_content_type() == "text/plain"
 
 
+HTML = (
+    '<!DOCTYPE html>\n<html lang="fr"><head><title>été</title></head><body><p>'
+    + COURRIEL.corps.replace("\n\n", "</p>\n<p>")
+    + "</p>\n.\n<p>"
+    + "Une très longue ligne – 1\u00a0234,56\u00a0€ & <b>gras</b> =_ --=_ " * 40
+    + "</p></body></html>\n"
+)
+
+
+def arbre(message: EmailMessage) -> list[object]:
+    """Its content types, those of its parts within."""
+    if not message.is_multipart():
+        return [message.get_content_type()]
+    parties = [partie for partie in message.iter_parts() if isinstance(partie, EmailMessage)]
+    return [message.get_content_type(), *map(arbre, parties)]
+
+
+@pytest.mark.parametrize(
+    ("courriel", "attendu"),
+    [
+        (
+            COURRIEL._replace(html=HTML),
+            [
+                "multipart/mixed",
+                ["multipart/alternative", ["text/plain"], ["text/html"]],
+                *[["application/pdf"]] * 2,
+            ],
+        ),
+        (COURRIEL._replace(html=HTML, pieces=()), ["multipart/alternative", ["text/plain"], ["text/html"]]),
+        (COURRIEL, ["multipart/mixed", ["text/plain"], *[["application/pdf"]] * 2]),
+    ],
+)
+def test_html_is_an_alternative_and_attachments_come_beside(courriel: Courriel, attendu: object) -> None:
+    message = lu(messagerie(25).composer(courriel))
+    assert arbre(message) == attendu
+    assert message.get_all("MIME-Version") == ["1.0"]
+
+
+def test_the_server_gets_text_html_and_attachments_unharmed() -> None:
+    boite = Boite()
+    with serveur(boite) as port:
+        eml = messagerie(port).composer(COURRIEL._replace(html=HTML))
+        messagerie(port).envoyer(eml)
+    (recu,) = boite.recus
+    assert recu.original_content == eml
+    assert recu.content is not None
+    message = lu(recu.content if isinstance(recu.content, bytes) else recu.content.encode())
+    texte, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert texte is not None
+    assert html is not None
+    assert texte.get_content().replace("\r\n", "\n") == COURRIEL.corps + "\n"
+    assert html.get_content().replace("\r\n", "\n") == HTML
+    assert html.get_content_charset() == texte.get_content_charset() == "utf-8"
+    pieces = [(p.get_filename(), p.get_content()) for p in message.iter_attachments()]
+    assert pieces == list(COURRIEL.pieces)
+
+
+def test_message_with_html_is_reproducible_ascii_with_crlf() -> None:
+    courriel = COURRIEL._replace(html=HTML)
+    eml = messagerie(25).composer(courriel)
+    assert eml == messagerie(26).composer(courriel)
+    assert eml.isascii()
+    assert eml.replace(b"\r\n", b"").count(b"\n") == eml.replace(b"\r\n", b"").count(b"\r") == 0
+    assert max(map(len, eml.split(b"\r\n"))) <= 78
+
+
+def test_boundaries_come_from_the_message_id_and_differ() -> None:
+    def frontieres(**autres: Any) -> list[str | None]:
+        message = lu(messagerie(25).composer(COURRIEL._replace(html=HTML, **autres)))
+        return [partie.get_boundary() for partie in message.walk() if partie.is_multipart()]
+
+    assert len(set(frontieres())) == 2
+    assert frontieres() == frontieres(sujet="autre", corps="autre")
+    assert not set(frontieres()) & set(frontieres(message_id="<autre@brume.test>"))
+
+
 def test_message_id_without_brackets_and_long_one() -> None:
     assert lu(messagerie(25).composer(COURRIEL._replace(message_id="a.b@c")))["Message-ID"] == "<a.b@c>"
     long = "<" + "a" * 187 + "@brume.test>"

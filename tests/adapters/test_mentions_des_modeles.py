@@ -5,29 +5,30 @@ The same check is then shown to bite: one mention taken out, or one forbidden se
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from dossier.adapters.config_yaml import charger
-from dossier.adapters.render_docx import RenduDocx
 from dossier.adapters.render_texte import RenduTexte
 from dossier.core.attendus import attendus_de, citees_de, document_de
 from dossier.core.courriers import contexte_courrier
 from dossier.core.creance import Adresse, Debiteur, Facture, Genre
 from dossier.core.droit.expressions import lire, motif, places, valeur
 from dossier.core.droit.mentions import Document, Exigee, Interdite, Manquement, Mentions, controler
-from dossier.core.faits import Canal
+from dossier.core.echantillons import Usage, jour_de
+from dossier.core.langues import LANGUES
+from dossier.core.scenario import GenreEtape
+from tests.adapters.gabarits import RACINE, TEXTE, WORD, usages_de, word
 from tests.core.droit.loi import CONFIG
 from tests.core.test_courriers import decompte
 from tests.core.test_requete import JOUR as JOUR_DE_LA_REQUETE
 from tests.core.test_requete import jusqu_au_dossier, requete
-from tests.core.vie import Vie, creancier, facture, standard
+from tests.core.vie import Vie, creancier, facture
 
-RACINE = Path(__file__).parents[2] / "templates"
 OBJET = "Prestation d'huissier : étude, sommation et signification"
 MEDIATEUR = "Médiation Imaginaire, 9 rue du Leurre, 75000 Paris"
 
@@ -36,58 +37,46 @@ DEBITEURS = {
     Genre.PARTICULIER: {"denomination": "Marianne Commandement", "siren": None, "forme": ""},
     Genre.PUBLIC: {"denomination": "Commune du Tribunal", "siren": "000700070", "forme": ""},
 }
-ENVOIS = (
-    ("prevenance", Canal.EMAIL, date(2026, 5, 27)),
-    ("prevenance", Canal.COURRIER, date(2026, 5, 27)),
-    ("relance-1", Canal.EMAIL, date(2026, 6, 11)),
-    ("relance-1", Canal.COURRIER, date(2026, 6, 11)),
-    ("relance-2", Canal.EMAIL, date(2026, 6, 19)),
-    ("relance-2", Canal.COURRIER, date(2026, 6, 19)),
-    ("appel", Canal.EMAIL, date(2026, 6, 24)),
-    ("relance-3", Canal.EMAIL, date(2026, 7, 1)),
-    ("relance-3", Canal.COURRIER, date(2026, 7, 1)),
-    ("avant-contentieux", Canal.LRAR, date(2026, 7, 11)),
-    ("mise-en-demeure", Canal.LRAR, date(2026, 7, 31)),
-    ("dossier", Canal.LRAR, JOUR_DE_LA_REQUETE),
-)
-HISTORIQUE = ("relance-1", "relance-2", "relance-3", "avant-contentieux")
+MOTS = ("courriers/", "courriels/", "appels/")
+VARIANTES = ("EI", "payée en partie")
 
 
 class Cas(NamedTuple):
-    """One document for one kind of debtor."""
+    """One document for one kind of debtor, at one step of one scenario."""
 
-    etape: str
-    canal: Canal
-    jour: date
-    genre: Genre
+    modele: str
+    usage: Usage
     variante: str = ""
     """`EI`: the creditor is a sole trader; `payée en partie`: 300 € were received."""
 
     @property
-    def document(self) -> Document:
-        return document_de(standard().etape(self.etape), self.canal)
+    def genre(self) -> Genre:
+        return self.usage.genre
 
     @property
-    def modele(self) -> str:
-        etape = standard().etape(self.etape)
-        if self.document is Document.REQUETE:
-            return "dossier/requete"
-        modele = etape.script or (etape.courriel if self.canal is Canal.EMAIL else etape.lettre)
-        assert modele is not None
-        return modele
+    def document(self) -> Document:
+        if self.modele == "dossier/requete":
+            return Document.REQUETE
+        return document_de(self.usage.etape, self.usage.canal)
+
+    @property
+    def jour(self) -> date:
+        return JOUR_DE_LA_REQUETE if self.document is Document.REQUETE else jour_de(self.usage, self.modele)
 
     @property
     def nom(self) -> str:
-        return f"{self.modele}, {self.genre}, {self.variante}"
+        return f"{self.modele}, {self.usage.scenario.nom}, {self.genre}, {self.variante}"
 
 
-CAS = [
-    Cas(*envoi, genre, variante)
-    for envoi in ENVOIS
-    for genre in Genre
-    for variante in ("", "EI", "payée en partie")
-    if not variante or envoi[0] in {"relance-3", "mise-en-demeure"}
-]
+def _cas() -> Iterator[Cas]:
+    for modele in (m for m in WORD + TEXTE if m.startswith(MOTS) or m == "dossier/requete"):
+        for usage in usages_de(modele):
+            yield Cas(modele, usage)
+            if usage.etape.nom in {"relance-3", "mise-en-demeure"} and usage.scenario.nom == "standard":
+                yield from (Cas(modele, usage, variante) for variante in VARIANTES)
+
+
+CAS = list(_cas())
 
 
 @cache
@@ -118,11 +107,14 @@ def contexte(cas: Cas) -> dict[str, Any]:
     qui = creancier()
     if cas.variante == "EI":
         qui = qui.model_copy(update={"forme": "entrepreneur individuel", "capital": None})
-    etape = standard().etape(cas.etape)
-    lu = contexte_courrier(vie.etat, etape, cas.canal, qui, decompte(vie.etat, cas.jour), cas.jour)
+    _, canal, etape, scenario, _ = cas.usage
+    langue = LANGUES[scenario.langue]
+    releve = decompte(vie.etat, cas.jour)
+    lu = contexte_courrier([(vie.etat, releve)], etape, canal, qui, cas.jour, langue=langue)
     lu["historique"] = [
-        {"date": "11 juin 2026", "libelle": f"{standard().etape(nom).libelle} par lettre recommandée"}
-        for nom in HISTORIQUE[: ENVOIS.index((cas.etape, cas.canal, cas.jour)) // 2]
+        {"date": langue.lettres(date(2026, 6, 11)), "libelle": f"{e.libelle_lettre or e.libelle} par lettre"}
+        for e in scenario.jusqu_a(etape.nom)[:-1]
+        if e.genre is GenreEtape.RELANCE
     ]
     if cas.genre is Genre.PARTICULIER:
         lu["creancier"]["mediateur"] = MEDIATEUR
@@ -131,10 +123,9 @@ def contexte(cas: Cas) -> dict[str, Any]:
 
 @cache
 def texte(cas: Cas) -> str:
-    if (RACINE / f"{cas.modele}.txt").exists():
+    if cas.modele in TEXTE:
         return "\n".join(RenduTexte(RACINE).rendre(cas.modele, contexte(cas)))
-    rendu = RenduDocx(RACINE)
-    return rendu.texte(rendu.rendre(cas.modele, contexte(cas)))
+    return word.texte(word.rendre(cas.modele, contexte(cas)))
 
 
 def trouves(cas: Cas, ecrit: str) -> tuple[Manquement, ...]:
@@ -187,13 +178,11 @@ def test_chaque_modele_dit_ce_qu_il_doit_et_rien_d_interdit(cas: Cas) -> None:
     assert trouves(cas, texte(cas)) == ()
 
 
-def test_chaque_modele_est_controle() -> None:
-    modeles = {
-        str(chemin.relative_to(RACINE).with_suffix(""))
-        for dossier in ("courriers", "courriels", "appels")
-        for chemin in (RACINE / dossier).iterdir()
+def test_chaque_modele_de_lettre_est_controle() -> None:
+    assert {cas.modele for cas in CAS} == {
+        *(m for m in WORD + TEXTE if m.startswith(MOTS)),
+        "dossier/requete",
     }
-    assert {cas.modele for cas in CAS} == {*modeles, "dossier/requete"}
 
 
 @pytest.mark.parametrize("regle", mentions().exigees, ids=lambda regle: regle.code)
@@ -249,8 +238,7 @@ def test_le_mediateur_n_est_nomme_qu_a_un_consommateur() -> None:
 def test_sans_mediateur_la_mise_en_demeure_n_en_invente_pas() -> None:
     cas = next(c for c in CAS if c.document is Document.MISE_EN_DEMEURE and c.genre is Genre.PARTICULIER)
     nu = contexte(cas) | {"creancier": contexte(cas)["creancier"] | {"mediateur": ""}}
-    rendu = RenduDocx(RACINE)
-    assert "médiateur" not in rendu.texte(rendu.rendre(cas.modele, nu))
+    assert "médiateur" not in word.texte(word.rendre(cas.modele, nu))
 
 
 def test_l_appel_a_un_consommateur_ne_parle_qu_a_lui() -> None:

@@ -46,7 +46,7 @@ def test_les_lignes_de_balises_ne_laissent_pas_de_vide(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("source", ["Sujet {{ iban }}\nx", "Sujet\n{{ creancier.iban }}"])
 def test_une_variable_inconnue_est_nommee(tmp_path: Path, source: str) -> None:
-    with pytest.raises(ErreurRendu, match=r"templates/essai\.txt.*« iban »"):
+    with pytest.raises(ErreurRendu, match=r"templates/essai\.txt, ligne [12].*« (creancier\.)?iban »"):
         rendre(tmp_path, source, creancier={})
 
 
@@ -76,3 +76,28 @@ def test_un_modele_qui_n_est_pas_en_utf8_est_refuse(tmp_path: Path) -> None:
     (tmp_path / "essai.txt").write_bytes("Échéance".encode("latin-1"))
     with pytest.raises(ErreurRendu, match="UTF-8"):
         RenduTexte(tmp_path).rendre("essai", {})
+
+
+def test_toutes_les_fautes_sont_dites_a_la_fois_chacune_a_sa_ligne(tmp_path: Path) -> None:
+    source = "Sujet {{ un\nBonjour {{ nom.upper() }},\n\n{% for x in l %}\n{{ x|attr('y') }}\n"
+    with pytest.raises(ErreurRendu) as error:
+        rendre(tmp_path, source, nom="x", l=[])
+    lignes = str(error.value).replace("\u00a0", " ").splitlines()
+    assert [ligne.partition(" («")[0] for ligne in lignes] == [
+        f"templates/essai.txt, ligne {numero}" for numero in (1, 2, 5, 4)
+    ]
+    assert "« {{ un » est ouverte et jamais fermée" in lignes[0]
+    assert "l'appel d'une fonction" in lignes[1]
+    assert "le filtre « attr »" in lignes[2]
+    assert "n'est fermée par aucun « endfor »" in lignes[3]
+
+
+def test_des_guillemets_courbes_dans_une_balise_se_lisent_comme_droits(tmp_path: Path) -> None:
+    assert rendre(tmp_path, "S\n{{ nom|default(‘rien’) }}")[1] == "rien\n"
+
+
+def test_un_modele_modifie_vaut_des_le_message_suivant(tmp_path: Path) -> None:
+    rendu = RenduTexte(tmp_path)
+    for corps in ("un", "deux"):
+        (tmp_path / "essai.txt").write_text(f"S\n{corps}", encoding="utf-8")
+        assert rendu.rendre("essai", {})[1] == f"{corps}\n"

@@ -35,7 +35,7 @@ def lettre(jour: date = date(2026, 7, 31), **champs: str) -> dict[str, object]:
     vie = au(jour, facture(**champs))
     releve = decompte(vie.etat, jour)
     etape = standard().etape("mise-en-demeure")
-    return contexte_courrier(vie.etat, etape, Canal.LRAR, creancier(), releve, jour)
+    return contexte_courrier([(vie.etat, releve)], etape, Canal.LRAR, creancier(), jour)
 
 
 def test_une_lettre_doit_porter_ses_valeurs_dans_chacune_de_leurs_ecritures() -> None:

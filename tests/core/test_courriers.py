@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dossier.adapters.config_yaml import charger
 from dossier.core.courriers import (
     bloc_creancier,
     bloc_debiteur,
@@ -15,11 +16,13 @@ from dossier.core.courriers import (
     ligne_facture,
     proposer_mensualites,
 )
-from dossier.core.creance import Facture, Genre
+from dossier.core.creance import Adresse, Facture, Genre
 from dossier.core.decompte import Decompte, etablir_decompte
 from dossier.core.etat import Etat
 from dossier.core.faits import Canal, CreanceOuverte
-from tests.core.droit.loi import droit
+from dossier.core.langues import ANGLAIS
+from dossier.core.scenario import Scenario
+from tests.core.droit.loi import CONFIG, droit
 from tests.core.vie import Vie, archive, creancier, debiteur, facture, standard
 
 
@@ -39,7 +42,7 @@ def decompte(etat: Etat, au: date) -> Decompte:
 
 def contexte(vie: Vie, etape: str, canal: Canal = Canal.EMAIL) -> dict[str, Any]:
     releve = decompte(vie.etat, vie.jour)
-    lu = contexte_courrier(vie.etat, vie.scenario.etape(etape), canal, creancier(), releve, vie.jour)
+    lu = contexte_courrier([(vie.etat, releve)], vie.scenario.etape(etape), canal, creancier(), vie.jour)
     return dict(_lisible(lu))
 
 
@@ -191,3 +194,138 @@ def test_un_taux_qui_change_de_semestre_se_dit_dans_l_ordre() -> None:
     assert lettre["decompte"]["taux"] == "12,15 %, puis 12,40 %"
     assert len(lettre["decompte"]["segments"]) == 2
     assert standard().etape("avant-contentieux").canaux == (Canal.LRAR,)
+
+
+# En anglais.
+
+
+def export() -> Scenario:
+    return charger(CONFIG / "scenarios" / "export.yaml", Scenario)
+
+
+def belge(**champs: Any) -> Facture:
+    adresse = Adresse(lignes=("1 rue du Vide",), code_postal="1000", ville="Bruxelles", pays="BE")
+    return facture(debiteur=debiteur(siren=None, adresse=adresse), **champs)
+
+
+def vie_a_l_etranger(jour: date) -> Vie:
+    """Two reminders left; 300 € were paid on 3 July."""
+    vie = Vie(la_facture=belge(commande="BC-1", contrat="CT-2", livraison="BL-3"), scenario=export())
+    vie.aller(date(2026, 7, 1))
+    vie.payer("300", date(2026, 7, 3))
+    vie.jour = jour
+    return vie
+
+
+def letter(vie: Vie, etape: str, canal: Canal) -> dict[str, Any]:
+    scenario = vie.scenario
+    lu = contexte_courrier(
+        [(vie.etat, decompte(vie.etat, vie.jour))],
+        scenario.etape(etape),
+        canal,
+        creancier(),
+        vie.jour,
+        langue=ANGLAIS,
+        libelles=scenario.libelles_lettre,
+    )
+    return dict(_lisible(lu))
+
+
+def test_une_lettre_en_anglais_ecrit_tout_en_anglais() -> None:
+    lettre = letter(vie_a_l_etranger(date(2026, 7, 20)), "avant-contentieux", Canal.COURRIER)
+    assert lettre["langue"] == "en"
+    assert lettre["objet"] == "Final reminder before legal proceedings – invoice no. FA-1"
+    assert (lettre["date"], lettre["delai"], lettre["delai_date"]) == (
+        "20 July 2026",
+        "15 days",
+        "4 August 2026",
+    )
+    assert lettre["references"] == [
+        "Invoice no. FA-1 dated 4 May 2026",
+        "Order no. BC-1",
+        "Contract no. CT-2",
+        "Delivery note no. BL-3",
+    ]
+    assert lettre["historique"] == [
+        {"date": "15 June 2026", "libelle": "First reminder by e-mail"},
+        {"date": "30 June 2026", "libelle": "Second reminder by e-mail and by letter"},
+    ]
+    assert (lettre["facture"]["echeance"], lettre["facture"]["montant_ttc"]) == (
+        "3 June 2026",
+        "EUR 1,000.00",
+    )
+    assert lettre["factures"][0]["echeance"] == "03 Jun 2026"
+    assert lettre["decompte"]["taux"] == "12.15%, then 12.40%"
+    assert lettre["decompte"]["imputations"] == [
+        "EUR 300.00 received on 3 July 2026: EUR 10.01 towards interest, EUR 40.00 towards the fixed "
+        "compensation, EUR 249.99 towards the invoice"
+    ]
+    assert lettre["decompte"]["segments"][0]["du"] == "04 Jun 2026"
+
+
+def test_une_lettre_en_anglais_nomme_les_pays_et_garde_les_mentions_legales_francaises() -> None:
+    lettre = letter(vie_a_l_etranger(date(2026, 7, 20)), "relance-2", Canal.COURRIER)
+    assert lettre["debiteur"]["adresse"] == ["1 rue du Vide", "1000 Bruxelles", "BELGIUM"]
+    assert lettre["creancier"]["adresse"][-1] == "FRANCE"
+    francaises = _lisible(bloc_creancier(creancier()))["mentions"]
+    assert lettre["creancier"]["mentions"] == francaises.replace("44000 Nantes", "44000 Nantes, FRANCE")
+    assert "FRANCE" not in bloc_creancier(creancier())["adresse"]
+    assert bloc_debiteur(belge().debiteur)["adresse"][-1] == "BELGIQUE"
+
+
+def test_la_demande_se_redit_en_francais_dans_une_lettre_en_anglais() -> None:
+    lettre = letter(vie_a_l_etranger(date(2026, 8, 19)), "mise-en-demeure", Canal.LRAR)
+    assert (lettre["delai"], lettre["delai_date"]) == ("30 days", "")
+    francais = lettre["francais"]
+    assert (francais["delai"], francais["delai_date"], francais["au"]) == ("30 jours", "", "19 août 2026")
+    assert lettre["decompte"]["total"] == f"EUR {francais['total'].removesuffix(' €').replace(',', '.')}"
+    assert francais["penalites"].endswith(" €")
+
+
+def test_en_francais_les_mots_francais_sont_les_memes_deux_fois() -> None:
+    lettre = contexte(au(date(2026, 7, 1)), "relance-3", Canal.COURRIER)
+    assert lettre["langue"] == "fr"
+    assert lettre["francais"] == lettre["decompte"] | {"delai": "8 jours", "delai_date": "9 juillet 2026"}
+
+
+@pytest.mark.parametrize(
+    ("nombre", "francais", "anglais"),
+    [
+        (1, "facture n° F1", "invoice no. F1"),
+        (2, "factures n° F1 et F2", "invoices no. F1 and F2"),
+        (3, "factures n° F1, F2 et F3", "invoices no. F1, F2 and F3"),
+        (4, "facture n° F1 et 3 autres", "invoice no. F1 and 3 others"),
+    ],
+)
+def test_l_objet_compte_les_factures_dans_les_deux_langues(nombre: int, francais: str, anglais: str) -> None:
+    jour = date(2026, 7, 1)
+    vies = [au(jour, belge(numero=f"F{rang + 1}")) for rang in range(nombre)]
+    creances = [(vie.etat, decompte(vie.etat, jour)) for vie in vies]
+    etape = standard().etape("relance-2")
+    dit = contexte_courrier(creances, etape, Canal.COURRIER, creancier(), jour)
+    says = contexte_courrier(creances, etape, Canal.COURRIER, creancier(), jour, langue=ANGLAIS)
+    assert _lisible(dit)["objet"] == f"Deuxième rappel – {francais}"
+    assert _lisible(says)["objet"] == f"Deuxième rappel – {anglais}"
+
+
+def test_une_etape_que_la_lettre_nomme_autrement_garde_son_nom_au_journal() -> None:
+    vie = vie_a_l_etranger(date(2026, 7, 20))
+    lu = contexte(vie, "avant-contentieux", Canal.COURRIER)
+    assert [ligne["libelle"] for ligne in lu["historique"]] == [
+        "Relance 1 par courriel",
+        "Relance 2 par courriel et par lettre simple",
+    ]
+
+
+def test_les_versements_d_une_lettre_en_anglais() -> None:
+    vie = au(date(2026, 7, 1))
+    releve = decompte(vie.etat, vie.jour)
+    lu = contexte_courrier(
+        [(vie.etat, releve)],
+        standard().etape("relance-3"),
+        Canal.EMAIL,
+        creancier(),
+        vie.jour,
+        langue=ANGLAIS,
+    )
+    assert _lisible(lu)["mensualites"][0] == {"date": "11 July 2026", "montant": "EUR 333.33"}

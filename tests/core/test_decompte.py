@@ -16,7 +16,7 @@ from dossier.core.droit.conventions import POSTES, Conventions
 from dossier.core.droit.corpus import Droit
 from dossier.core.errors import DonneeInvalide, ParametreNonCouvert
 from dossier.core.montants import en_euros
-from dossier.core.recueil import totaliser
+from dossier.core.totaux import totaliser
 from tests.core.droit.loi import droit
 from tests.core.test_pieces import complete
 from tests.core.test_requete import recueil

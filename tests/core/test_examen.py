@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from dossier.core.creance import Adresse, Genre, Nature
-from dossier.core.droit.blocages import CodeBlocage
 from dossier.core.droit.interruptions import GenreEvenement
+from dossier.core.droit.situation import CodeBlocage
 from dossier.core.droit.voies import CodeVoie, Ouverture
 from dossier.core.evenements import evenements
 from dossier.core.examen import Creance, Examen, avertissements, examiner
@@ -25,6 +25,7 @@ JUGEMENT = ProcedureCollectiveOuverte(
     jugement=date(2026, 8, 10),
     publication=date(2026, 8, 17),
     declaration_avant=date(2026, 10, 17),
+    declaration_limite=date(2026, 10, 19),
     jour=JOUR,
 )
 
@@ -72,7 +73,43 @@ def test_une_procedure_collective_bloque_et_dit_jusqu_a_quand_declarer() -> None
     lu = examen(complete().noter(JUGEMENT))
     assert [b.code for b in lu.blocages] == [CodeBlocage.PROCEDURE_COLLECTIVE]
     assert ouvertures(lu)[CodeVoie.INJONCTION_DE_PAYER] is Ouverture.FERMEE
-    assert any("17 octobre 2026" in phrase for phrase in avertissements(lu))
+    assert any(
+        "au plus tard le 19 octobre 2026 (viser le 17 octobre 2026)" in phrase
+        for phrase in avertissements(lu)
+    )
+
+
+def test_le_delai_de_declaration_passe_renvoie_au_releve_de_forclusion() -> None:
+    deux_jours_apres = examen(complete().noter(JUGEMENT), jour=date(2026, 10, 20))
+    (phrase,) = avertissements(deux_jours_apres)
+    assert "a expiré le 19 octobre 2026" in phrase
+    assert "relevé de forclusion, au plus tard le 17 février 2027" in phrase
+
+
+def test_un_delai_de_declaration_qui_n_a_pas_pu_etre_compte_renvoie_au_bodacc() -> None:
+    inconnu = JUGEMENT.model_copy(update={"declaration_avant": None, "declaration_limite": None})
+    (phrase,) = avertissements(examen(complete().noter(inconnu)))
+    assert "BODACC" in phrase
+
+
+@pytest.mark.parametrize("echeance", [JOUR, date(2027, 1, 15)])
+def test_une_facture_non_echue_n_a_ni_voie_ouverte_ni_prescription_a_compter(echeance: date) -> None:
+    lu = examen(Vie(la_facture=facture(emission=JOUR, echeance=echeance), ouverture=JOUR))
+    assert [b.code for b in lu.blocages] == [CodeBlocage.EXIGIBILITE]
+    assert set(ouvertures(lu).values()) == {Ouverture.FERMEE}
+    assert len(lu.delais) == (echeance == JOUR)
+
+
+def test_une_prestation_executee_fait_courir_la_prescription_avant_l_echeance() -> None:
+    avant = facture(emission=JOUR, echeance=date(2027, 1, 15), execution=JOUR)
+    assert len(examen(Vie(la_facture=avant, ouverture=JOUR)).delais) == 1
+
+
+def test_une_facture_non_echue_n_empeche_pas_de_compter_les_autres() -> None:
+    future = Vie(la_facture=facture(emission=JOUR, echeance=date(2027, 1, 15)), ouverture=JOUR)
+    lu = examen(complete(), future)
+    assert len(lu.delais) == 1
+    assert [b.code for b in lu.blocages] == [CodeBlocage.EXIGIBILITE]
 
 
 def test_un_litige_ouvert_est_a_verifier() -> None:
@@ -93,6 +130,7 @@ def test_la_prescription_proche_avertit_et_la_prescription_passee_bloque() -> No
     vieille = facture(emission=date(2025, 1, 2), echeance=date(2025, 2, 2), nature=Nature.TRANSPORT)
     passee = examen(Vie(la_facture=vieille, ouverture=JOUR))
     assert [b.code for b in passee.blocages] == [CodeBlocage.PRESCRIPTION]
+    assert set(ouvertures(passee).values()) == {Ouverture.FERMEE}
     assert len(list(avertissements(passee))) == 1
 
 
@@ -103,6 +141,25 @@ def test_un_particulier_et_un_debiteur_a_l_etranger() -> None:
     ailleurs = examen(une(debiteur=debiteur(adresse=bruxelles)))
     assert [b.code for b in ailleurs.blocages] == [CodeBlocage.HORS_DE_FRANCE]
     assert ailleurs.juridiction.a_completer
+
+
+@pytest.mark.parametrize(
+    ("code_postal", "pays", "codes", "injonction"),
+    [
+        ("98000", "FR", [CodeBlocage.HORS_DE_FRANCE], Ouverture.FERMEE),
+        ("98713", "FR", [CodeBlocage.TERRITOIRE], Ouverture.A_VERIFIER),
+        ("98713", "PF", [CodeBlocage.TERRITOIRE], Ouverture.A_VERIFIER),
+        ("97400", "RE", [], Ouverture.OUVERTE),
+    ],
+)
+def test_le_code_postal_decide_autant_que_le_pays(
+    code_postal: str, pays: str, codes: list[CodeBlocage], injonction: Ouverture
+) -> None:
+    la_bas = Adresse(lignes=("1 rue",), code_postal=code_postal, ville="Ville", pays=pays)
+    lu = examen(une(debiteur=debiteur(adresse=la_bas)))
+    assert [b.code for b in lu.blocages] == codes
+    assert ouvertures(lu)[CodeVoie.INJONCTION_DE_PAYER] is injonction
+    assert ("établi" in lu.juridiction.motif) is bool(codes)
 
 
 def test_les_evenements_d_une_creance_sont_dits_aux_regles_de_prescription() -> None:

@@ -24,14 +24,18 @@ from dossier.core.faits import (
     CreanceOuverte,
     CreanceSoldee,
     Decision,
+    DocumentEtabli,
     DossierPrepare,
     DossierScelle,
     EcheancierAccorde,
     EcheancierRompu,
     EnvoiFait,
     EnvoiPrepare,
+    EnvoiRemplace,
+    EnvoiRetire,
     EtapeSautee,
     Fait,
+    GenreDocument,
     GenrePiece,
     IssuePli,
     LitigeLeve,
@@ -104,6 +108,14 @@ def genres_de_contenu() -> list[st.SearchStrategy[Any]]:
                 "cle", "jour", issue=st.sampled_from(IssuePli), premiere_presentation=jours, preuve=peut_etre
             ),
         ),
+        st.builds(EnvoiRemplace, **avec("cle", "par", "jour", pdf=archives, source=archives)),
+        st.builds(
+            DocumentEtabli,
+            **avec(
+                "jour", genre=st.sampled_from(GenreDocument), intitule=textes, pdf=archives, source=archives
+            ),
+        ),
+        st.builds(EnvoiRetire, **avec("cle", "motif", "jour")),
         st.builds(RemiseTentee, **avec("cle", "jour")),
         st.builds(QuestionPosee, **avec("etape", question=textes)),
         st.builds(

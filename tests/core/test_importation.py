@@ -108,11 +108,41 @@ def test_un_avoir_se_reconnait_a_son_type_ou_a_son_signe(champs: dict[str, str])
 
 def test_un_document_non_emis_un_taux_et_une_nature_inconnus_sont_dits() -> None:
     dit = motif(statut="Brouillon", taux_penalites="0,12", nature_creance="Amitié")
-    assert "ce document est dit « Brouillon »" in dit
+    assert "le statut « Brouillon » n'est pas celui d'une facture à recouvrer" in dit
     assert "« 0,12 » n'est pas un pourcentage annuel" in dit
     assert "la nature « Amitié » n'est pas connue (contrat, transport, bail d'habitation" in dit
     prise = facture(statut="émise", taux_penalites="12 %", nature_creance="Bail d’habitation")
     assert (prise.taux_stipule, prise.nature) == (Decimal("0.12"), Nature.BAIL_HABITATION)
+
+
+@pytest.mark.parametrize(
+    "statut",
+    ["payée", "Réglée", "Annulation", "annulées", "Cancelled", "Pro forma", "En litige", "Refusée", "?"],
+)
+def test_un_statut_qui_n_est_pas_celui_d_une_facture_due_est_refuse(statut: str) -> None:
+    assert f"le statut « {statut} »" in motif(statut=statut)
+
+
+@pytest.mark.parametrize("statut", ["", "Émise", "EMISE", "En  retard", "Partiellement payée", "overdue"])
+def test_un_statut_de_facture_due_est_accepte(statut: str) -> None:
+    assert facture(statut=statut).numero == "FA-1"
+
+
+@pytest.mark.parametrize(("type_", "avoir"), [("Note de crédit", True), ("Avoir n° 3", True), ("380", False)])
+def test_le_type_dit_si_c_est_un_avoir(type_: str, avoir: bool) -> None:
+    assert isinstance(juger(lue(type=type_, facture_precedente="FA-0")), Avoir) is avoir
+
+
+def test_une_facture_sans_avoir_n_est_pas_un_avoir() -> None:
+    assert "n'est pas une facture à recouvrer" in motif(type="facture sans avoir")
+
+
+def test_une_nature_dans_la_colonne_du_type_est_expliquee() -> None:
+    assert "nommez cette colonne « nature de la créance »" in motif(type="Transport")
+
+
+def test_monaco_n_est_pas_la_france() -> None:
+    assert "écrivez MC" in motif(code_postal="98000", ville="Monaco")
 
 
 def test_un_avoir_sans_numero_ni_facture() -> None:
@@ -176,10 +206,75 @@ def test_code_postal(lu: str, pris: str | None) -> None:
         assert "n'a pas cinq chiffres" in motif(code_postal=lu)
 
 
-def test_un_debiteur_hors_de_france_est_refuse() -> None:
+def test_un_debiteur_hors_de_france_est_refuse_en_nommant_le_scenario_qui_le_suit() -> None:
     assert facture(pays="re").debiteur.adresse.pays == "FR"
     assert facture(pays="France").debiteur.adresse.pays == "FR"
-    assert "établi hors de France (BE)" in motif(pays="BE")
+    dit = motif(pays="Belgique", code_postal="B-1000", siren="")
+    assert "établi hors de France (Belgique)" in dit
+    assert "un scénario prévu pour l'étranger, comme « export »" in dit
+    assert "SIREN" not in dit, "rien d'autre ne lui est reproché"
+    assert "cinq chiffres" not in dit
+
+
+BELGE = {"pays": "BE", "code_postal": "B-1000", "ville": "Bruxelles", "siren": ""}
+
+
+def a_l_etranger(**champs: str) -> Facture | Avoir | str:
+    return juger(lue(**(BELGE | champs)), etranger=True)
+
+
+def prise_a_l_etranger(**champs: str) -> Facture:
+    jugee = a_l_etranger(**champs)
+    assert isinstance(jugee, Facture), jugee
+    return jugee
+
+
+def test_un_debiteur_etranger_est_pris_sans_siren_avec_son_code_postal() -> None:
+    debiteur = prise_a_l_etranger().debiteur
+    assert (debiteur.siren, debiteur.genre) == (None, Genre.ENTREPRISE)
+    assert (debiteur.adresse.code_postal, debiteur.adresse.ville, debiteur.adresse.pays) == (
+        "B-1000",
+        "Bruxelles",
+        "BE",
+    )
+    assert prise_a_l_etranger(genre="particulier").debiteur.genre is Genre.PARTICULIER
+
+
+@pytest.mark.parametrize("numero", ["BE0123456789", "732 829 320", "HRB 12345", "214400012"])
+def test_un_numero_etranger_n_est_jamais_pris_pour_un_siren(numero: str) -> None:
+    debiteur = prise_a_l_etranger(siren=numero, siret=numero).debiteur
+    assert (debiteur.siren, debiteur.genre) == (None, Genre.ENTREPRISE)
+
+
+@pytest.mark.parametrize(
+    ("code", "admis"), [("", True), ("SW1A 1AA", True), ("1" * 12, True), ("1" * 13, False)]
+)
+def test_un_code_postal_etranger_est_libre_jusqu_a_douze_caracteres(code: str, admis: bool) -> None:
+    if admis:
+        assert prise_a_l_etranger(code_postal=code).debiteur.adresse.code_postal == code
+    else:
+        assert "dépasse 12 caractères" in str(a_l_etranger(code_postal=code))
+
+
+def test_un_debiteur_public_etranger_releve_d_un_avocat() -> None:
+    assert "ne relève pas du code de la commande publique français" in str(a_l_etranger(genre="public"))
+
+
+@pytest.mark.parametrize("etranger", [False, True])
+def test_un_pays_inconnu_est_refuse_quel_que_soit_le_scenario(etranger: bool) -> None:
+    dit = juger(lue(pays="Atlantide"), etranger=etranger)
+    assert "le pays « Atlantide » n'est pas connu, écrivez son code ISO" in str(dit)
+
+
+def test_un_debiteur_francais_est_juge_de_meme_dans_un_scenario_pour_l_etranger() -> None:
+    assert juger(lue(), etranger=True) == juger(lue())
+    assert juger(lue(siren=""), etranger=True) == juger(lue(siren=""))
+    assert juger(lue(code_postal="X"), etranger=True) == juger(lue(code_postal="X"))
+
+
+def test_un_avoir_ne_depend_pas_du_pays() -> None:
+    avoir = a_l_etranger(type="avoir", facture_precedente="FA-0")
+    assert isinstance(avoir, Avoir)
 
 
 @given(
@@ -188,8 +283,9 @@ def test_un_debiteur_hors_de_france_est_refuse() -> None:
             [*BONNE, "type", "deja_paye", "reste_du", "genre", "email", "pays", "siret", "objet"]
         ),
         st.text(alphabet=" 0123456789,./-()€\u00a0\x00\n@éA", max_size=20)
-        | st.sampled_from(["1", "0", "-1", "public", "2026-01-01", "99999999999999"]),
-    )
+        | st.sampled_from(["1", "0", "-1", "public", "BE", "2026-01-01", "99999999999999"]),
+    ),
+    st.booleans(),
 )
-def test_aucun_texte_ne_fait_lever_d_exception(champs: dict[str, str]) -> None:
-    assert isinstance(juger(FactureLue(BONNE | champs, {}, "corrigez")), Facture | str)
+def test_aucun_texte_ne_fait_lever_d_exception(champs: dict[str, str], etranger: bool) -> None:
+    assert isinstance(juger(FactureLue(BONNE | champs, {}, "corrigez"), etranger=etranger), Facture | str)

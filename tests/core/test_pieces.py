@@ -75,7 +75,7 @@ def test_le_meme_journal_donne_les_memes_numeros_quel_que_soit_l_ordre_des_crean
     deux.noter(CreanceOuverte(facture=facture(numero="FA-0"), scenario="standard", source=archive("b.pdf")))
     ensemble = lister_pieces([(un.etat, un.scenario), (deux.etat, deux.scenario)])
     assert ensemble == lister_pieces([(deux.etat, deux.scenario), (un.etat, un.scenario)])
-    assert [p.creance for p in ensemble[:2]] == ["FA-0", "FA-1"]
+    assert [p.creances for p in ensemble[:2]] == [("FA-0",), ("FA-1",)]
 
 
 def test_une_lettre_remplacee_avant_son_envoi_n_est_pas_une_piece() -> None:

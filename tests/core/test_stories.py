@@ -12,9 +12,12 @@ import pytest
 from pydantic import Field
 
 from dossier.adapters.config_yaml import charger
+from dossier.core.creance import Adresse, Debiteur, Genre
 from dossier.core.faits import Decision, IssuePli, Mensualite, ResultatAppel
 from dossier.core.modele import Modele
 from dossier.core.montants import ZERO, Montant
+from dossier.core.scenario import Scenario
+from tests.core.droit.loi import CONFIG
 from tests.core.vie import Vie, debiteur, facture, libelle
 
 STORIES = Path(__file__).parents[1] / "stories"
@@ -28,6 +31,19 @@ class Donnees(Modele):
     montant: Montant
     deja_paye: Montant = ZERO
     email: bool = True
+    genre: Genre = Genre.ENTREPRISE
+    pays: str = "FR"
+
+    @property
+    def debiteur(self) -> Debiteur:
+        qui = debiteur(genre=self.genre)
+        changes: dict[str, Any] = {} if self.email else {"email": None}
+        if self.genre is Genre.PARTICULIER:
+            changes |= {"siren": None, "forme": ""}
+        if self.pays != "FR":
+            adresse = Adresse(lignes=("1 rue du Vide",), code_postal="1000", ville="Ailleurs", pays=self.pays)
+            changes |= {"siren": None, "adresse": adresse}
+        return qui.model_copy(update=changes)
 
 
 class Accuse(Modele):
@@ -73,6 +89,7 @@ class Jour(Modele):
 
 class Histoire(Modele):
     titre: str
+    scenario: str = "standard"
     facture: Donnees
     importee_le: date
     jours: tuple[Jour, ...] = Field(min_length=2)
@@ -112,9 +129,10 @@ def jouer(histoire: Histoire) -> list[Ecart]:
         echeance=donnees.echeance,
         montant_ttc=donnees.montant,
         deja_paye=donnees.deja_paye,
-        debiteur=debiteur() if donnees.email else debiteur(email=None),
+        debiteur=donnees.debiteur,
     )
-    vie = Vie(histoire.importee_le, la_facture)
+    scenario = charger(CONFIG / "scenarios" / f"{histoire.scenario}.yaml", Scenario)
+    vie = Vie(histoire.importee_le, la_facture, scenario)
     ecarts: list[Ecart] = []
     for jour in histoire.jours:
         if jour.le > vie.jour:
@@ -150,4 +168,6 @@ def test_une_histoire_fausse_se_voit() -> None:
 
 
 def test_les_histoires_sont_trouvees() -> None:
-    assert len(list(STORIES.glob("*.yaml"))) >= 13
+    racontes = [charger(fichier, Histoire).scenario for fichier in STORIES.glob("*.yaml")]
+    assert len(racontes) >= 16
+    assert set(racontes) == {fichier.stem for fichier in (CONFIG / "scenarios").glob("*.yaml")}

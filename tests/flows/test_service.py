@@ -310,3 +310,18 @@ def test_le_serveur_prefect_redemarre_et_le_service_continue(maison: Maison) -> 
     aller_au(maison, BOULANGERIE, date(2026, 5, 13))
     attendre(lambda: gare(maison, BOULANGERIE, "Relance 1"), patience=180)
     assert len(maison.messages()) == 1
+
+
+def test_deux_factures_du_meme_debiteur_partent_dans_un_seul_courriel(maison: Maison) -> None:
+    """Both runs wake the same morning: one document, one sending, a fait in each creance."""
+    hotel = ("FA-2026-0105", "FA-2026-0106")
+    maison.lancer()
+    importer(maison, *hotel)
+    for facture in hotel:
+        aller_au(maison, facture, date(2026, 5, 27))
+    for facture in hotel:
+        attendre(lambda f=facture: gare(maison, f, "Relance 1"))  # type: ignore[misc]
+    prepares = [[c for c in maison.contenus(facture) if isinstance(c, EnvoiPrepare)][-1] for facture in hotel]
+    assert prepares[0].groupe == hotel
+    assert prepares[0].cle == prepares[1].cle
+    assert len(maison.messages()) == 1

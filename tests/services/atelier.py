@@ -37,6 +37,7 @@ from tests.fakes import (
     HorodateurFactice,
     JournalMemoire,
     MessagerieFactice,
+    MiseEnPageFactice,
     PosteFactice,
     RenduFactice,
     StoreMemoire,
@@ -72,6 +73,7 @@ class Atelier:
             "poste": self.poste,
             "relieur": RelieurPypdf(),
             "sac": SacBagIt(self.horodateur),
+            "mise_en_page": MiseEnPageFactice(),
             "tableur": en_xlsx,
             "creancier": creancier(),
             "droit": droit(),
@@ -113,7 +115,7 @@ class Atelier:
         """Nobody pays: the call made, letters deposited, approved, handed over, until the dossier is due."""
         creances = numeros or ("FA-1",)
         pdf = tiny_pdf("preuve") if preuve else None
-        while any(self._un_jour(creance, pdf) for creance in creances):
+        while sum(self._un_jour(creance, pdf) for creance in creances):
             self.clock.regler(self.clock.jour() + UN_JOUR)
 
     def _un_jour(self, creance: str, pdf: bytes | None) -> bool:

@@ -115,6 +115,10 @@ def test_un_dossier_reunit_tout_et_se_tient() -> None:
         "03-decompte.xlsx",
         "04-chronologie.pdf",
         "05-dossier-complet.pdf",
+        "06-lettre-avocat.docx",
+        "06-lettre-avocat.pdf",
+        "07-lettre-commissaire-de-justice.docx",
+        "07-lettre-commissaire-de-justice.pdf",
     }
 
 

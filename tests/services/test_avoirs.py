@@ -78,6 +78,19 @@ def test_un_avoir_impossible_est_refuse_par_une_phrase(
     assert atelier.etat().avoirs == ()
 
 
+def test_le_meme_avoir_ne_compte_pas_sur_deux_factures_ni_ecrit_autrement(atelier: Atelier) -> None:
+    deduire(atelier)
+    assert "rien n'a changé" in deduire(atelier, numero="av-1")
+    atelier.importer(facture(numero="FA-2"))
+    with pytest.raises(DonneeInvalide, match="déjà déduit de FA-1 : il ne compte qu'une fois"):
+        avoir(atelier.outils, "FA-2", "AV-1", Decimal(300), EMISSION, auteur="essai")
+
+
+def test_un_avoir_qui_fait_un_trop_percu_le_dit(atelier: Atelier) -> None:
+    atelier.payer("800")
+    assert "avec un trop-perçu de 100,00\u00a0€" in deduire(atelier)
+
+
 def test_deux_avoirs_ne_depassent_pas_ensemble_la_facture(atelier: Atelier) -> None:
     deduire(atelier, "600")
     with pytest.raises(DonneeInvalide, match=r"feraient 1\u00a0000,01"):

@@ -13,7 +13,8 @@ import pytest
 
 from dossier.core.decision import Envoyer, Preparer
 from dossier.core.errors import ErreurConversion, ErreurEnvoi
-from dossier.core.faits import Canal
+from dossier.core.etat import Etat
+from dossier.core.faits import Canal, EnvoiPrepare
 from dossier.services.creances import consigner, decompte_de
 from dossier.services.envois import envoyer, preparer, script_d_appel
 from tests.core.vie import debiteur, facture
@@ -22,6 +23,12 @@ from tests.services.atelier import Atelier
 
 RELANCE_1, RELANCE_2 = date(2026, 6, 11), date(2026, 6, 19)
 FACTURE = tiny_pdf("facture")
+
+
+def etablir(atelier: Atelier, etat: Etat, action: Preparer) -> EnvoiPrepare:
+    """The document of one creance alone."""
+    (prepare,) = preparer(atelier.outils, (etat,), action, etat.creance)
+    return prepare
 
 
 def au(jour: date, **champs: Any) -> tuple[Atelier, Preparer]:
@@ -47,7 +54,7 @@ def refaire(atelier: Atelier) -> Preparer:
 
 def test_un_courriel_est_archive_entier_avec_une_copie_lisible_et_deux_jetons() -> None:
     atelier, action = au(RELANCE_1)
-    prepare = preparer(atelier.outils, atelier.etat(), action)
+    prepare = etablir(atelier, atelier.etat(), action)
     assert prepare.canal is Canal.EMAIL
     assert prepare.destinataire == "compta@debiteur-imaginaire.example"
     assert (prepare.jour, prepare.reste) == (RELANCE_1, Decimal(1000))
@@ -61,7 +68,7 @@ def test_un_courriel_est_archive_entier_avec_une_copie_lisible_et_deux_jetons() 
 
 def test_une_lettre_est_archivee_en_word_et_en_pdf() -> None:
     atelier, action = sans_email(RELANCE_2)
-    prepare = preparer(atelier.outils, atelier.etat(), action)
+    prepare = etablir(atelier, atelier.etat(), action)
     assert prepare.canal is Canal.COURRIER
     assert prepare.destinataire == "Débiteur Imaginaire SARL, 2 rue du Néant, 69001 Lyon"
     assert prepare.source.cle.endswith(".docx")
@@ -78,13 +85,13 @@ def test_une_coupure_reprend_les_memes_octets(canal: str, coupure: str) -> None:
     atelier.store.panne_sur = coupure
     etat = atelier.etat()
     with suppress(CoupureDeCourant):
-        preparer(atelier.outils, etat, action)
+        etablir(atelier, etat, action)
     gardes = dict(atelier.store.documents)
     atelier.clock.instant += timedelta(minutes=17)
-    prepare = preparer(atelier.outils, etat, action)
+    prepare = etablir(atelier, etat, action)
     assert gardes.items() <= atelier.store.documents.items()
     assert atelier.store.get(prepare.source.cle)
-    encore = preparer(atelier.outils, etat, action)
+    encore = etablir(atelier, etat, action)
     assert (encore.pdf, encore.source) == (prepare.pdf, prepare.source)
 
 
@@ -92,7 +99,7 @@ def test_apres_une_coupure_la_copie_porte_la_date_du_courriel_garde() -> None:
     atelier, action = au(RELANCE_1)
     atelier.store.panne_sur = ".eml.tsr"
     with pytest.raises(CoupureDeCourant):
-        preparer(atelier.outils, atelier.etat(), action)
+        etablir(atelier, atelier.etat(), action)
     atelier.clock.instant += timedelta(hours=3)
     copies: list[dict[str, Any]] = []
     rendre = atelier.rendu.rendre
@@ -102,7 +109,7 @@ def test_apres_une_coupure_la_copie_porte_la_date_du_courriel_garde() -> None:
         return rendre(modele, contexte)
 
     atelier.rendu.rendre = noter  # type: ignore[method-assign]
-    preparer(atelier.outils, atelier.etat(), action)
+    etablir(atelier, atelier.etat(), action)
     assert copies[0]["date"] == "11 juin 2026 à 8 h 00 (heure de Paris)"
     assert copies[0]["objet"] == "Copie du courriel du 11 juin 2026"
 
@@ -110,9 +117,9 @@ def test_apres_une_coupure_la_copie_porte_la_date_du_courriel_garde() -> None:
 @pytest.mark.parametrize("canal", ["courriel", "lettre"])
 def test_un_paiement_arrive_pendant_la_coupure_fait_un_autre_document(canal: str) -> None:
     atelier, action = au(RELANCE_1) if canal == "courriel" else sans_email(RELANCE_2)
-    avant = preparer(atelier.outils, atelier.etat(), action)
+    avant = etablir(atelier, atelier.etat(), action)
     atelier.payer("400")
-    apres = preparer(atelier.outils, atelier.etat(), refaire(atelier))
+    apres = etablir(atelier, atelier.etat(), refaire(atelier))
     assert apres.cle == avant.cle, "rien n'avait été enregistré"
     assert apres.source.cle != avant.source.cle
     assert apres.reste == Decimal(600)
@@ -121,16 +128,16 @@ def test_un_paiement_arrive_pendant_la_coupure_fait_un_autre_document(canal: str
 
 def test_la_meme_lettre_etablie_deux_jours_differents_fait_deux_documents() -> None:
     atelier, action = au(RELANCE_1)
-    avant = preparer(atelier.outils, atelier.etat(), action)
+    avant = etablir(atelier, atelier.etat(), action)
     atelier.clock.regler(RELANCE_1 + timedelta(days=1))
-    apres = preparer(atelier.outils, atelier.etat(), refaire(atelier))
+    apres = etablir(atelier, atelier.etat(), refaire(atelier))
     assert (avant.cle, avant.jour + timedelta(days=1)) == (apres.cle, apres.jour)
     assert avant.source.cle != apres.source.cle
 
 
 def test_l_identifiant_d_un_courriel_ne_change_pas_quand_on_le_renvoie() -> None:
     atelier, action = au(RELANCE_1)
-    prepare = preparer(atelier.outils, atelier.etat(), action)
+    prepare = etablir(atelier, atelier.etat(), action)
     consigner(atelier.outils, "FA-1", lambda _: [prepare], auteur="suivi")
     for _ in range(2):
         envoi = atelier.action()
@@ -153,7 +160,7 @@ def test_deux_courriels_ont_deux_identifiants() -> None:
 def test_une_lettre_remise_deux_fois_n_est_qu_un_pli() -> None:
     atelier, action = sans_email(RELANCE_2)
     plis = set(atelier.poste.plis)
-    prepare = preparer(atelier.outils, atelier.etat(), action)
+    prepare = etablir(atelier, atelier.etat(), action)
     consigner(atelier.outils, "FA-1", lambda _: [prepare], auteur="suivi")
     envoi = atelier.action()
     assert isinstance(envoi, Envoyer)
@@ -180,10 +187,10 @@ def test_une_conversion_en_panne_se_reprend_sans_refaire_le_word() -> None:
     atelier, action = sans_email(RELANCE_2)
     atelier.convertisseur.en_panne = True
     with pytest.raises(ErreurConversion):
-        preparer(atelier.outils, atelier.etat(), action)
+        etablir(atelier, atelier.etat(), action)
     atelier.convertisseur.en_panne = False
     rendus = len(atelier.rendu.appels)
-    preparer(atelier.outils, atelier.etat(), action)
+    etablir(atelier, atelier.etat(), action)
     assert len(atelier.rendu.appels) == rendus
 
 

@@ -42,7 +42,7 @@ def test_ce_qu_une_lettre_ne_porte_pas_est_dit_a_qui_l_approuve() -> None:
     atelier = a_l_approbation()
     action = atelier.action()
     assert isinstance(action, DemanderApprobation)
-    absentes = mentions_absentes(atelier.outils, atelier.etat(), action.etape, action.envoi)
+    absentes = mentions_absentes(atelier.outils, atelier.etat(), action.envoi)
     codes = {manquement.code for manquement in absentes}
     assert {"creancier_siren", "mots_mise_en_demeure", "article_l441_10"} <= codes
     assert all(manquement.remede for manquement in absentes)

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from dossier.core.decision import Attendre, Qui, Terminer
 from dossier.core.errors import DonneeInvalide
-from dossier.core.faits import NatureProcedure
+from dossier.core.faits import Mensualite, NatureProcedure
+from dossier.services import saisies
 from dossier.services.assemblage import assembler
 from dossier.services.creances import decompte_de
 from dossier.services.procedures import declarer, ecarter_procedure, ouvrir_procedure
@@ -66,10 +68,87 @@ def test_la_publication_trouvee_plus_tard_complete_le_premier_enregistrement(ate
     assert "rien n'a changé" in ouvrir(atelier)
 
 
-def test_un_jugement_hors_des_textes_connus_arrete_quand_meme_les_envois(atelier: Atelier) -> None:
-    dit = ouvrir(atelier, date(2021, 9, 30), date(2021, 10, 5))
+def test_un_jugement_hors_des_textes_connus_arrete_quand_meme_les_envois() -> None:
+    neuf = Atelier()
+    neuf.importer(facture(emission=date(2021, 8, 2), echeance=date(2021, 9, 1)))
+    dit = ouvrir(neuf, date(2021, 9, 30), date(2021, 10, 5))
     assert "comptez vous-même le délai" in dit
-    assert atelier.etat().procedure is not None
+    assert neuf.etat().procedure is not None
+
+
+def test_une_creance_nee_apres_le_jugement_n_est_pas_arretee(atelier: Atelier) -> None:
+    apres = facture(numero="FA-4", emission=JUGEMENT, echeance=date(2026, 8, 5))
+    veille = facture(numero="FA-5", emission=date(2026, 7, 5), echeance=date(2026, 8, 5))
+    avant = facture(numero="FA-6", emission=JUGEMENT, echeance=date(2026, 8, 5), execution=date(2026, 7, 5))
+    atelier.importer(apres, veille, avant)
+    assert "non arrêtée, à vérifier (art. L622-17) : FA-4" in ouvrir(atelier)
+    assert atelier.etat("FA-4").procedure is None
+    assert atelier.etat("FA-5").procedure is not None
+    assert atelier.etat("FA-6").procedure is not None
+    atelier.importer(facture(numero="FA-7", emission=JUGEMENT, echeance=date(2026, 8, 5)))
+    assert atelier.etat("FA-7").procedure is None
+
+
+def test_si_tout_est_ne_apres_rien_n_est_arrete(atelier: Atelier) -> None:
+    assert "rien n'est arrêté" in ouvrir(atelier, date(2026, 4, 1), date(2026, 4, 9))
+
+
+def test_le_meme_jugement_redit_avec_moins_ne_perd_rien(atelier: Atelier) -> None:
+    ouvrir(atelier)
+    assert "rien n'a changé" in ouvrir(atelier, publication=None, qui="")
+    procedure = atelier.etat().procedure
+    assert procedure is not None
+    assert (procedure.publication, procedure.mandataire) == (PUBLICATION, "Me X")
+
+
+def test_un_autre_jugement_est_refuse(atelier: Atelier) -> None:
+    ouvrir(atelier)
+    with pytest.raises(DonneeInvalide, match="une conversion ne rouvre ni les intérêts"):
+        ouvrir(atelier, date(2026, 7, 13), PUBLICATION)
+
+
+def test_passe_la_limite_prorogee_le_releve_de_forclusion_est_dit() -> None:
+    neuf = Atelier()
+    neuf.importer(facture())
+    for jour, libelle in (
+        (date(2026, 9, 14), "à déclarer au plus tard le 12/09/2026"),
+        (date(2026, 9, 15), "délai de déclaration passé le 14/09/2026, relevé de forclusion à demander"),
+    ):
+        neuf.clock.regler(jour)
+        ouvrir(neuf, date(2026, 7, 6), date(2026, 7, 12))
+        action = neuf.action()
+        assert isinstance(action, Attendre)
+        assert action.libelle == f"Procédure collective : {libelle}"
+    autre = Atelier()
+    autre.importer(facture())
+    autre.clock.regler(date(2026, 9, 15))
+    dit = ouvrir(autre, date(2026, 7, 6), date(2026, 7, 12))
+    assert "demandez un relevé de forclusion avant le 12 janvier 2027" in dit
+
+
+def test_une_declaration_avant_le_jugement_est_refusee_et_tardive_elle_le_dit(atelier: Atelier) -> None:
+    ouvrir(atelier)
+    with pytest.raises(DonneeInvalide, match="ne peut pas précéder le jugement"):
+        declarer(atelier.outils, "FA-1", "1A", date(2026, 7, 5), auteur="essai")
+    atelier.clock.regler(date(2026, 9, 15))
+    assert "Elle est tardive" in declarer(atelier.outils, "FA-1", "1A", date(2026, 9, 15), auteur="essai")
+
+
+def test_ni_echeancier_ni_paiement_sans_reserve_pendant_la_procedure(atelier: Atelier) -> None:
+    ouvrir(atelier)
+    with pytest.raises(DonneeInvalide, match="aucun échéancier n'est possible"):
+        saisies.echeancier(
+            atelier.outils, "FA-1", [Mensualite(jour=JOUR, montant=Decimal(1000))], auteur="essai"
+        )
+    assert "ce paiement peut être annulé" in atelier.payer("100")
+
+
+def test_apres_une_declaration_une_facture_anterieure_importee_reste_arretee(atelier: Atelier) -> None:
+    ouvrir(atelier)
+    for creance in ("FA-1", "FA-2"):
+        declarer(atelier.outils, creance, "1A", JOUR, auteur="essai")
+    atelier.importer(facture(numero="FA-4"))
+    assert atelier.etat("FA-4").procedure is not None
 
 
 @pytest.mark.parametrize(
@@ -93,8 +172,17 @@ def test_une_procedure_ecartee_laisse_tout_reprendre(atelier: Atelier) -> None:
         ecarter_procedure(atelier.outils, "FA-1", "Homonyme", auteur="essai")
     ouvrir(atelier)
     dit = ecarter_procedure(atelier.outils, "FA-2", "Homonyme", auteur="essai")
-    assert "écartée sur FA-2, FA-1 : Homonyme" in dit
+    assert dit == "Procédure collective écartée : Homonyme. La procédure reprend sur FA-2, FA-1."
     assert atelier.etat("FA-1").procedure is None
+
+
+def test_ecarter_apres_une_declaration_dit_ce_qui_reste_clos(atelier: Atelier) -> None:
+    ouvrir(atelier)
+    declarer(atelier.outils, "FA-1", "1A", JOUR, auteur="essai")
+    dit = ecarter_procedure(atelier.outils, "FA-1", "Homonyme", auteur="essai")
+    assert "La procédure reprend sur FA-2. Restent closes, déjà déclarées ou soldées : FA-1." in dit
+    atelier.importer(facture(numero="FA-4"))
+    assert atelier.etat("FA-4").procedure is None
 
 
 def test_un_dossier_deja_remis_ne_doit_plus_etre_depose() -> None:

@@ -1,5 +1,5 @@
-"""Word files filled and read: port `Rendu`."""
+"""Word files filled and read: port `Rendu`, and the faults of a template before it serves."""
 
-from dossier.adapters.render_docx.rendu import RenduDocx
+from dossier.adapters.render_docx.rendu import RenduDocx, examiner
 
-__all__ = ["RenduDocx"]
+__all__ = ["RenduDocx", "examiner"]

@@ -2,115 +2,42 @@
 
 from __future__ import annotations
 
-from datetime import date
-from enum import StrEnum
-
-from pydantic import Field
-
 from dossier.core.creance import Genre, Nature
 from dossier.core.dates import en_lettres
+from dossier.core.droit.insolvabilite import SANS_DATE, procedure_collective
 from dossier.core.droit.parametres import Niveau
 from dossier.core.droit.prescription import Prescription
-from dossier.core.modele import Modele
-from dossier.core.montants import ZERO, Montant, en_euros
+from dossier.core.droit.situation import Blocage, CodeBlocage, Declaration, Severite, Situation
+from dossier.core.montants import ZERO, en_euros
+
+OPPOSABLE = (
+    " Le juge ne peut pas la relever d'office, mais le débiteur peut l'opposer à tout moment (Code civil, "
+    "art. 2247 et 2248)."
+)
 
 
-class Situation(Modele):
-    """What is known of a claim on the day when a way to court is chosen."""
-
-    jour: date
-    montant: Montant
-    """Principal and interest still due, in euros; negative when overpaid."""
-    genre: Genre = Genre.ENTREPRISE
-    nature: Nature = Nature.CONTRAT
-    commercants: bool | None = None
-    """Whether both parties are merchants; None when it is not known."""
-    facturee: bool = True
-    montant_determine: bool = True
-    pays: str = Field(default="FR", pattern=r"^[A-Z]{2}$")
-    domicile_connu: bool = True
-    procedure_collective: bool = False
-    radiee: bool = False
-    """Whether the debtor company is struck off its register."""
-    conteste: bool = False
-
-    @property
-    def entre_commercants(self) -> bool | None:
-        """Whether both are merchants; a consumer and a public body never are."""
-        return self.commercants if self.genre is Genre.ENTREPRISE else False
-
-
-class CodeBlocage(StrEnum):
-    PROCEDURE_COLLECTIVE = "procedure_collective"
-    RIEN_A_RECLAMER = "rien_a_reclamer"
-    PERSONNE_PUBLIQUE = "personne_publique"
-    HORS_DE_FRANCE = "hors_de_france"
-    DOMICILE_INCONNU = "domicile_inconnu"
-    HORS_CONTRAT = "hors_contrat"
-    MONTANT_INDETERMINE = "montant_indetermine"
-    PRESCRIPTION = "prescription"
-    RADIATION = "radiation"
-    CONTESTATION = "contestation"
-    CONSOMMATEUR = "consommateur"
-
-
-class Severite(StrEnum):
-    """From what stops the filing to what is only to be read before it."""
-
-    BLOQUANT = "bloquant"
-    A_VERIFIER = "a_verifier"
-    """A person must decide before the filing."""
-    AVERTISSEMENT = "avertissement"
-
-
-class Blocage(Modele):
-    """One reason, its text and how to mend it, in French."""
-
-    code: CodeBlocage
-    severite: Severite
-    motif: str
-    texte: str
-    niveau: Niveau
-    remede: str
-
-
-def blocages(
-    situation: Situation, delai: Prescription | None = None, *, fin_declaration: date | None = None
-) -> tuple[Blocage, ...]:
+def blocages(situation: Situation, declaration: Declaration = SANS_DATE) -> tuple[Blocage, ...]:
     """Every reason not to file an injonction de payer that day, the gravest first.
 
-    Code de procédure civile, art. 1405 and 1406. `delai` is the limitation period, when it is known;
-    `fin_declaration` the last day to declare the claim in an insolvency.
+    Code de procédure civile, art. 1405 and 1406. `declaration` says until when to declare the claim in an
+    insolvency.
     """
     trouves = (
-        procedure_collective(situation, fin_declaration),
+        procedure_collective(situation, declaration),
         rien_a_reclamer(situation),
+        exigibilite(situation),
         personne_publique(situation),
         hors_de_france(situation),
+        territoire_a_verifier(situation),
         domicile_inconnu(situation),
         hors_contrat(situation),
         montant_indetermine(situation),
-        prescription_atteinte(delai, situation.jour) if delai else None,
+        *prescriptions_atteintes(situation),
         radiation(situation),
         contestation(situation),
         consommateur(situation),
     )
     return tuple(sorted((b for b in trouves if b), key=lambda b: list(Severite).index(b.severite)))
-
-
-def procedure_collective(situation: Situation, fin_declaration: date | None = None) -> Blocage | None:
-    """The block of an open insolvency (Code de commerce, art. L622-21); None when there is none."""
-    if not situation.procedure_collective:
-        return None
-    return Blocage(
-        code=CodeBlocage.PROCEDURE_COLLECTIVE,
-        severite=Severite.BLOQUANT,
-        motif="Une procédure collective est ouverte contre le débiteur : les actions en paiement d'une "
-        "créance antérieure au jugement d'ouverture sont interdites ou interrompues.",
-        texte="Code de commerce, art. L622-21, L622-7 et R622-24",
-        niveau=Niveau.TRANSCRIPTION,
-        remede=_declarer(fin_declaration, situation.jour),
-    )
 
 
 def rien_a_reclamer(situation: Situation) -> Blocage | None:
@@ -127,6 +54,22 @@ def rien_a_reclamer(situation: Situation) -> Blocage | None:
         texte="Code de procédure civile, art. 1405",
         niveau=Niveau.PRIMAIRE,
         remede="Restituer le trop-perçu et clore le dossier." if trop_percu else "Clore le dossier.",
+    )
+
+
+def exigibilite(situation: Situation) -> Blocage | None:
+    """The block of a claim whose last day to pay is not over (Code civil, art. 1305-2)."""
+    if situation.echeance is None or situation.jour > situation.echeance:
+        return None
+    return Blocage(
+        code=CodeBlocage.EXIGIBILITE,
+        severite=Severite.BLOQUANT,
+        motif=f"L'échéance du {en_lettres(situation.echeance)} n'est pas passée : la somme n'est pas encore "
+        "exigible.",
+        texte="Code civil, art. 1305-2",
+        niveau=Niveau.OFFICIEL_OU_PROFESSIONNEL,
+        remede="Attendre le lendemain de l'échéance, ou retirer de la demande les factures non échues ; faire "
+        "vérifier par un juriste une clause de déchéance du terme.",
     )
 
 
@@ -158,6 +101,21 @@ def hors_de_france(situation: Situation) -> Blocage | None:
         texte="Code de procédure civile, art. 1406",
         niveau=Niveau.OFFICIEL_OU_PROFESSIONNEL,
         remede="Examiner l'injonction de payer européenne, ou une action devant le juge compétent.",
+    )
+
+
+def territoire_a_verifier(situation: Situation) -> Blocage | None:
+    """The check on a debtor where the Code de procédure civile is not known to apply."""
+    if situation.procedure_relevee:
+        return None
+    return Blocage(
+        code=CodeBlocage.TERRITOIRE,
+        severite=Severite.A_VERIFIER,
+        motif="Le débiteur est établi dans une collectivité dont l'organisation judiciaire et la procédure "
+        "civile n'ont pas été relevées.",
+        texte="Code de procédure civile, art. 1405 et 1406 (application à vérifier)",
+        niveau=Niveau.NON_VERIFIE,
+        remede="Faire déterminer la juridiction et la procédure par un avocat de cette collectivité.",
     )
 
 
@@ -205,20 +163,34 @@ def montant_indetermine(situation: Situation) -> Blocage | None:
     )
 
 
-def prescription_atteinte(delai: Prescription, jour: date) -> Blocage | None:
-    """The block of a period that is over (Code civil, art. 2229); to be checked while a reading saves it."""
-    if not delai.est_prescrite(jour):
-        return None
-    sauve = delai.date_possible is not None and jour <= delai.date_possible
-    possible = f" Elle ne l'est pas {delai.motif_possible}." if sauve else ""
+def prescriptions_atteintes(situation: Situation) -> tuple[Blocage, ...]:
+    """The blocks of the periods that are over (Code civil, art. 2229).
+
+    To be checked while a reading saves the claim, or when other claims are not concerned.
+    """
+    atteintes = [d for d in situation.prescriptions if d.est_prescrite(situation.jour)]
+    partie = len(atteintes) < len(situation.prescriptions)
+    return tuple(dict.fromkeys(_prescrite(delai, situation, partie=partie) for delai in atteintes))
+
+
+def _prescrite(delai: Prescription, situation: Situation, *, partie: bool) -> Blocage:
+    sauve = delai.date_possible is not None and situation.jour <= delai.date_possible
+    phrases = (
+        "Une partie de la créance paraît prescrite" if partie else "La créance paraît prescrite",
+        f" : le dernier jour utile était le {en_lettres(delai.date_limite)}.",
+        f" Elle ne l'est pas {delai.motif_possible}." if sauve else "",
+        f" {delai.hypothese}",
+        f" {delai.reserve}" if delai.reserve else "",
+        OPPOSABLE if situation.genre is Genre.ENTREPRISE else "",
+    )
+    retirer = "Retirer de la demande ce qui est prescrit, ou rechercher" if partie else "Rechercher"
     return Blocage(
         code=CodeBlocage.PRESCRIPTION,
-        severite=Severite.A_VERIFIER if sauve or delai.reserve else Severite.BLOQUANT,
-        motif=f"La créance paraît prescrite : le dernier jour utile était le "
-        f"{en_lettres(delai.date_limite)}.{possible} {delai.hypothese} {delai.reserve}".rstrip(),
+        severite=Severite.A_VERIFIER if sauve or partie or delai.reserve else Severite.BLOQUANT,
+        motif="".join(phrases),
         texte=delai.texte,
         niveau=delai.niveau,
-        remede="Rechercher un acte interruptif (reconnaissance écrite, demande en justice, exécution) et sa "
+        remede=f"{retirer} un acte interruptif (reconnaissance écrite, demande en justice, exécution) et sa "
         "preuve, et faire trancher par un juriste.",
     )
 
@@ -266,18 +238,3 @@ def consommateur(situation: Situation) -> Blocage | None:
         niveau=Niveau.PRIMAIRE,
         remede="Vérifier l'information sur le médiateur et ne demander que le principal et les intérêts dus.",
     )
-
-
-def _declarer(fin: date | None, jour: date) -> str:
-    a_qui = "au mandataire judiciaire ou au liquidateur"
-    if fin is None:
-        return (
-            f"Ne pas déposer la requête : déclarer la créance {a_qui}, dans le délai qui court de la "
-            "publication du jugement au BODACC."
-        )
-    if jour > fin:
-        return (
-            f"Ne pas déposer la requête : le délai pour déclarer la créance {a_qui} a expiré le "
-            f"{en_lettres(fin)} ; demander sans attendre un relevé de forclusion (art. L622-26)."
-        )
-    return f"Ne pas déposer la requête : déclarer la créance {a_qui}, au plus tard le {en_lettres(fin)}."

@@ -1,7 +1,9 @@
 """Finding French words in a text whatever its case, accents, spaces, hyphens and line breaks.
 
 An expression is written as in French: `mot*` takes any ending, `…` skips up to four words, a plural in s
-or x is found with its singular. A value is found as it is, and never inside a longer number or word.
+or x is found with its singular, `40,00` also reads `40.00`. A word is read through letters of other
+alphabets that look like ours, through wide letters, and through `l e t t e r s` set apart. A value is found
+as it is, and never inside a longer number or word.
 """
 
 from __future__ import annotations
@@ -24,14 +26,23 @@ _CARACTERES = {
     **dict.fromkeys([0x2007, 0x2009, 0x202F], INSECABLE),
     **dict.fromkeys([0x2010, 0x2011], "-"),
     **dict.fromkeys([0x2018, 0x2019, 0x02BC], "'"),
-    0x0152: "OE", 0x0153: "oe", 0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl",
+    0x0152: "OE", 0x0153: "oe",
 }  # fmt: skip
+_SOSIES = dict(
+    zip(
+        "авекмнорстухіјѕһԁԛԝҽѵүαβεζηικμνορτυχγɑɡıł",
+        "abekmhopctyxijshdqwevyabezhikmvoptuxyagil",
+        strict=True,
+    )
+)
+"""Cyrillic, Greek and rare Latin letters, small, by the letter that they look like, small or capital."""
 _BLANCS_DE_LIGNE = re.compile(r"[^\S\n]*\n\s*")
 _BLANCS = re.compile(r"[^\S\n]{2,}|[^\S\n\u00a0]")
 _COUPE = re.compile(r"(?<=\w)-\n(?=\w)")
+_ESPACEES = re.compile(r"(?<!\w)[^\W\d_](?:[^\S\n][^\W\d_]){3,}(?!\w)")
 _CESURE = re.compile(r"(?<=[^\W\d_])-\n(?=[^\W\d_])")
 
-_MOT = re.compile(r"…|\w+\*?|[€%]")
+_MOT = re.compile(r"…|\d+[.,]\d+|\w+\*?|[€%]")
 _LIEN = r"[^\w.!?]+"
 _ECART = r"(?:[^\w.!?]+\w+){0,4}?[^\w.!?]+"
 _RIEN = re.compile(r"(?!)")
@@ -67,9 +78,11 @@ class Texte(NamedTuple):
 
 
 def lire(texte: str) -> tuple[Texte, ...]:
-    """The text; where a line ends with a hyphen, also without that cut, and without that hyphen."""
-    propre = _propre(texte)
-    formes = dict.fromkeys((propre, _COUPE.sub("-", propre), _CESURE.sub("", propre)))
+    """The text; also without the hyphens that cut its lines, and without the blanks inside spaced words."""
+    traduit = _traduit(texte)
+    propre = _blancs_simples(traduit)
+    serre = _blancs_simples(_ESPACEES.sub(lambda lu: "".join(lu[0].split()), traduit))
+    formes = dict.fromkeys((propre, _COUPE.sub("-", propre), _CESURE.sub("", propre), serre))
     return tuple(Texte(forme, plier(forme)) for forme in formes)
 
 
@@ -108,18 +121,31 @@ def places(texte: Texte, cherchee: str) -> Iterator[tuple[int, int]]:
         debut = uni.find(cherchee, debut + 1)
 
 
-def _propre(texte: str) -> str:
-    texte = unicodedata.normalize("NFC", texte.replace("\r\n", "\n")).translate(_CARACTERES)
+def _traduit(texte: str) -> str:
+    compose = unicodedata.normalize("NFC", texte.replace("\r\n", "\n")).translate(_CARACTERES)
+    simple = unicodedata.normalize("NFC", "".join(map(_compatible, compose)))
+    return "".join(caractere for caractere in simple if not unicodedata.combining(caractere))
+
+
+@cache
+def _compatible(caractere: str) -> str:
+    """`Ａ` as `A`, `ﬁ` as `fi`; what is not made of letters and digits is left as it is."""
+    simple = unicodedata.normalize("NFKC", caractere)
+    return simple if simple.isalnum() else caractere
+
+
+def _blancs_simples(texte: str) -> str:
     return _BLANCS.sub(" ", _BLANCS_DE_LIGNE.sub("\n", texte))
 
 
 def _normale(texte: str) -> str:
-    return plier(_propre(texte))
+    return plier(_blancs_simples(_traduit(texte)))
 
 
 @cache
 def _plier(caractere: str) -> str:
-    return unicodedata.normalize("NFD", caractere)[0].lower()[0]
+    lettre = unicodedata.normalize("NFD", caractere)[0].lower()[0]
+    return _SOSIES.get(lettre, lettre)
 
 
 def _uni(plie: str) -> str:
@@ -148,9 +174,11 @@ def _expression(expression: str) -> str:
 
 
 def _mot(mot: str) -> str:
-    """One word: its plural too, and `l441` also written `L. 441`."""
+    """One word: its plural too; `l441` also written `L. 441`, `40,00` also `40.00`."""
     if mot.endswith("*"):
         return rf"{mot[:-1]}\w*"
+    if mot[0].isdigit() and not mot.isalnum():
+        return re.sub("[.,]", "[.,]", mot)
     article = re.fullmatch(r"([a-z])(\d+)", mot)
     if article:
         return rf"{article[1]}\.?\s*{article[2]}"

@@ -14,7 +14,7 @@ from dossier.core.droit.parametres import Niveau
 from dossier.core.errors import ParametreNonCouvert
 from dossier.core.modele import Modele
 
-__all__ = ["CarteJudiciaire", "Juridiction", "juridiction", "qualite_de_commercant"]
+__all__ = ["CarteJudiciaire", "Juridiction", "juridiction", "procedure_relevee", "qualite_de_commercant"]
 
 ARTICLE_1406 = "Code de procédure civile, art. 1406"
 RESSORT = "ressort à vérifier"
@@ -102,7 +102,7 @@ def juridiction(
     """
     _exiger(jour, carte)
     departement = carte.departement(code_postal)
-    if motif := _indetermine(genre, pays in carte.pays, departement):
+    if motif := _indetermine(genre, pays in carte.pays, procedure_relevee(code_postal, carte)):
         return Juridiction(
             intitule="Juridiction à déterminer", texte=ARTICLE_1406, a_completer=True, motif=motif
         )
@@ -129,6 +129,12 @@ def qualite_de_commercant(forme: str, carte: CarteJudiciaire) -> bool | None:
     return False if _parmi(forme, carte.formes_civiles) else None
 
 
+def procedure_relevee(code_postal: str, carte: CarteJudiciaire) -> bool:
+    """Whether the courts and the civil procedure of that postal code were read."""
+    departement = carte.departement(code_postal)
+    return departement is None or departement.sorte is not Sorte.A_DETERMINER
+
+
 def _exiger(jour: date, carte: CarteJudiciaire) -> None:
     if not carte.verifie_depuis <= jour <= carte.verifie_jusqu_au:
         raise ParametreNonCouvert(
@@ -137,14 +143,12 @@ def _exiger(jour: date, carte: CarteJudiciaire) -> None:
         )
 
 
-def _indetermine(genre: Genre, en_france: bool, departement: Departement | None) -> str:
+def _indetermine(genre: Genre, en_france: bool, relevee: bool) -> str:
     if not en_france:
         return HORS_DE_FRANCE
     if genre is Genre.PUBLIC:
         return PERSONNE_PUBLIQUE
-    if departement is not None and departement.sorte is Sorte.A_DETERMINER:
-        return PROCEDURE_PROPRE
-    return ""
+    return "" if relevee else PROCEDURE_PROPRE
 
 
 def _commerce(departement: Departement | None, jour: date, carte: CarteJudiciaire) -> _Cour:

@@ -6,83 +6,33 @@ Code de procédure civile, art. 1405 to 1425. The regime depends on the day of t
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
-from enum import StrEnum
 
-from pydantic import Field, field_validator
-
-from dossier.core.dates import en_lettres
 from dossier.core.droit.calendrier import (
-    Augmentation,
     Delai,
     Devoir,
-    Duree,
-    Regle,
-    augmenter,
     dans_l_ordre,
     devoir,
     exiger_l_ordre,
     lendemain,
     ouverture,
 )
-from dossier.core.droit.parametres import Niveau, Valeur, Verifie
-from dossier.core.errors import DonneeInvalide, ParametreNonCouvert
+from dossier.core.droit.opposition import apres_l_opposition, signifiee_trop_tard
+from dossier.core.droit.regles_ordonnance import Demeure, Regime, ReglesOrdonnance, augmente, regime
+from dossier.core.errors import DonneeInvalide
 from dossier.core.modele import Modele
 from dossier.core.montants import Montant
 
-
-class Demeure(StrEnum):
-    """Where the debtor lives: it makes the time to oppose longer (CPC, art. 643)."""
-
-    METROPOLE = "metropole"
-    OUTRE_MER = "outre_mer"
-    ETRANGER = "etranger"
-
-
-class Regime(Modele):
-    """What changes with the day of the order."""
-
-    libelle: str = Field(min_length=1)
-    texte: str = Field(min_length=1)
-    source: str = Field(min_length=1)
-    niveau: Niveau
-    signification: Delai
-    execution: Regle
-    attente: Duree | None = None
-    """How long after service the order waits before it may be enforced, beside the time to oppose."""
-    formule: Delai | None = None
-    """The request for the executory formula; absent when the order bears it from the start."""
-    avis_d_opposition: Delai | None = None
-    production_de_l_acte: Regle | None = None
-    reserve_commerce: str = ""
-    """What to check before enforcing an order of a tribunal de commerce."""
-
-
-class ReglesOrdonnance(Verifie):
-    """config/droit/ordonnance.yaml."""
-
-    regimes: dict[date, Regime] = Field(min_length=1)
-    """Each regime by the day from which orders fall under it."""
-    consignation_requete: Delai
-    non_avenue: Regle
-    opposition: Delai
-    opposition_hors_personne: Delai
-    augmentation_outre_mer: Augmentation
-    augmentation_etranger: Augmentation
-    suspension: Regle
-    consignation_opposition: Delai
-    constitution_avocat: Delai
-    representation_commerce: Regle
-    seuil_avocat: Valeur
-    """The claim, in euros, up to which the creditor needs no avocat."""
-    titre: Delai
-    majoration: Delai
-    points_de_majoration: Valeur
-
-    @field_validator("regimes")
-    @classmethod
-    def _dans_l_ordre(cls, regimes: dict[date, Regime]) -> dict[date, Regime]:
-        return dict(sorted(regimes.items()))
+__all__ = [
+    "Demeure",
+    "Procedure",
+    "ReglesOrdonnance",
+    "apres_l_opposition",
+    "apres_l_ordonnance",
+    "apres_la_requete",
+    "apres_la_signification",
+    "calendrier",
+    "regime",
+]
 
 
 class Procedure(Modele):
@@ -107,21 +57,6 @@ class Procedure(Modele):
     demeure: Demeure = Demeure.METROPOLE
     montant: Montant | None = None
     """The claim in euros; absent, no waiver of the avocat is presumed."""
-
-
-def regime(ordonnance: date, regles: ReglesOrdonnance) -> Regime:
-    """The rules of an order of that day (décrets n° 2021-1322, art. 8, and n° 2026-96, art. 9).
-
-    Raises ParametreNonCouvert before the first regime and after the last check.
-    """
-    regles.exiger(ordonnance)
-    for debut in reversed(regles.regimes):
-        if debut <= ordonnance:
-            return regles.regimes[debut]
-    raise ParametreNonCouvert(
-        f"{regles.nomme(ordonnance)} : le premier régime connu commence le "
-        f"{en_lettres(next(iter(regles.regimes)))}. Compléter config/droit/{regles.nom}.yaml."
-    )
 
 
 def apres_la_requete(
@@ -165,15 +100,15 @@ def apres_la_signification(
         ("la signification", signification),
         ("l'acte ou la saisie qui suit", premier_acte),
     )
-    if signification > du_jour.signification.duree.fin(ordonnance):
-        return (ouverture(regles.non_avenue, None),)
-    opposition = _augmente(regles.opposition, demeure, regles)
+    if non_avenue := signifiee_trop_tard(ordonnance, signification, regles):
+        return (non_avenue,)
+    opposition = augmente(regles.opposition, demeure, regles)
     executable = formule if du_jour.formule else _executable(signification, opposition, du_jour)
     return dans_l_ordre(
         (
             devoir(opposition, signification)
             if a_personne
-            else devoir(_augmente(regles.opposition_hors_personne, demeure, regles), premier_acte),
+            else devoir(augmente(regles.opposition_hors_personne, demeure, regles), premier_acte),
             *_formule(signification, opposition, du_jour),
             ouverture(
                 du_jour.execution,
@@ -184,36 +119,6 @@ def apres_la_signification(
             devoir(regles.titre, ordonnance),
         )
     )
-
-
-def apres_l_opposition(
-    ordonnance: date,
-    opposition: date,
-    regles: ReglesOrdonnance,
-    *,
-    tribunal_de_commerce: bool,
-    montant: Decimal | None = None,
-    invitation_a_consigner: date | None = None,
-    notification: date | None = None,
-) -> tuple[Devoir, ...]:
-    """What follows an opposition received by the greffe on that day (CPC, art. 1415, 1418, 1419, 1422, 1425).
-
-    `montant` is the claim in euros. Raises ParametreNonCouvert, DonneeInvalide.
-    """
-    du_jour = regime(ordonnance, regles)
-    exiger_l_ordre(("l'ordonnance", ordonnance), ("l'opposition", opposition))
-    exiger_l_ordre(("l'opposition", opposition), ("l'invitation à consigner", invitation_a_consigner))
-    exiger_l_ordre(("l'opposition", opposition), ("sa notification au créancier", notification))
-    suite = [ouverture(regles.suspension, opposition)]
-    avocat = montant is None or montant > regles.seuil_avocat.valeur
-    if tribunal_de_commerce:
-        suite.append(devoir(regles.consignation_opposition, invitation_a_consigner))
-        suite += [ouverture(regles.representation_commerce, None)] if avocat else []
-    else:
-        suite += [devoir(du_jour.avis_d_opposition, opposition)] if du_jour.avis_d_opposition else []
-        suite += [devoir(regles.constitution_avocat, notification)] if avocat else []
-    suite += [ouverture(du_jour.production_de_l_acte, None)] if du_jour.production_de_l_acte else []
-    return dans_l_ordre(suite)
 
 
 def calendrier(procedure: Procedure, regles: ReglesOrdonnance) -> tuple[Devoir, ...]:
@@ -235,6 +140,10 @@ def calendrier(procedure: Procedure, regles: ReglesOrdonnance) -> tuple[Devoir, 
             p.opposition,
             regles,
             tribunal_de_commerce=p.tribunal_de_commerce,
+            signification=p.signification,
+            a_personne=p.a_personne,
+            demeure=p.demeure,
+            premier_acte=p.premier_acte,
             montant=p.montant,
             invitation_a_consigner=p.invitation_a_consigner,
             notification=p.notification_opposition,
@@ -251,13 +160,6 @@ def calendrier(procedure: Procedure, regles: ReglesOrdonnance) -> tuple[Devoir, 
         premier_acte=p.premier_acte,
         formule=p.formule,
     )
-
-
-def _augmente(delai: Delai, demeure: Demeure, regles: ReglesOrdonnance) -> Delai:
-    if demeure is Demeure.METROPOLE:
-        return delai
-    outre_mer = demeure is Demeure.OUTRE_MER
-    return augmenter(delai, regles.augmentation_outre_mer if outre_mer else regles.augmentation_etranger)
 
 
 def _executable(signification: date, opposition: Delai, du_jour: Regime) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -49,6 +49,11 @@ class Alerte(Modele):
     phrase: str
 
 
+def depart(echeance: date, execution: date | None) -> date:
+    """The day from which the period is counted: the earlier reading (Code civil, art. 2224 and 2233, 3°)."""
+    return min(echeance, execution or echeance)
+
+
 def prescription(
     echeance: date,
     execution: date | None,
@@ -62,23 +67,22 @@ def prescription(
 
     5 years (Code de commerce, art. L110-4), 2 years against a consumer (Code de la consommation,
     art. L218-2), 1 year for carriage (Code de commerce, art. L133-6), 4 years from the next 1 January
-    against a public body (loi n° 68-1250, art. 1). An interruption starts a new period of the same length
+    against a public body (loi n° 68-1250, art. 1), 3 years for a home lease (loi n° 89-462, art. 7-1): of
+    two that may apply, the one that ends first. An interruption starts a new period of the same length
     (Code civil, art. 2231). CPC art. 642 does not extend it. Raises ParametreNonCouvert.
     """
-    depart = min(echeance, execution or echeance)
-    parametre = _duree(genre, nature, droit)
-    valeur = parametre.au(depart)
-    delai = _Delai(depart, int(valeur.valeur), public=parametre is droit.prescription_publique_ans)
+    premier = depart(echeance, execution)
+    parametre, delai = min(_lus(premier, genre, nature, droit), key=lambda lu: lu[1].fin(premier))
     cours, effets = _Cours.depuis(delai, echeance, execution), []
     for evenement in sorted(evenements, key=lambda e: e.jour):
         parametre.exiger(evenement.jour)
         cours, effet = _apres(cours, evenement, regle(evenement.genre, genre), delai)
         effets.append(effet)
     return Prescription(
-        depart=depart,
+        depart=premier,
         date_limite=cours.certaine,
         texte=parametre.texte,
-        niveau=valeur.niveau,
+        niveau=parametre.au(premier).niveau,
         hypothese=_hypothese(echeance, execution, delai, cours),
         reserve=RESERVES.get(nature, ""),
         interruption=cours.interruption,
@@ -189,17 +193,21 @@ def _effet(cours: _Cours, jour: date, loi: Regle, delai: _Delai) -> tuple[Effet,
     return loi.effet, ""
 
 
-def _duree(genre: Genre, nature: Nature, droit: Droit) -> Parametre:
-    """Of two texts that may apply, the shorter one: a lease to a consumer keeps the two years."""
-    if nature is Nature.TRANSPORT:
-        return droit.prescription_transport_ans
-    if nature is Nature.BAIL_HABITATION and genre is Genre.ENTREPRISE:
-        return droit.prescription_bail_ans
-    return {
+def _lus(depart: date, genre: Genre, nature: Nature, droit: Droit) -> Iterator[tuple[Parametre, _Delai]]:
+    """The periods that may apply: that of the debtor, and that of the nature of the claim."""
+    du_genre = {
         Genre.ENTREPRISE: droit.prescription_ans,
         Genre.PARTICULIER: droit.prescription_consommateur_ans,
         Genre.PUBLIC: droit.prescription_publique_ans,
     }[genre]
+    de_la_nature = {
+        Nature.TRANSPORT: droit.prescription_transport_ans,
+        Nature.BAIL_HABITATION: droit.prescription_bail_ans,
+        Nature.CREDIT_CONSOMMATION: droit.prescription_consommateur_ans,
+    }.get(nature, du_genre)
+    for parametre in (du_genre, de_la_nature):
+        public = parametre is droit.prescription_publique_ans
+        yield parametre, _Delai(depart, int(parametre.au(depart).valeur), public=public)
 
 
 def _hypothese(echeance: date, execution: date | None, delai: _Delai, cours: _Cours) -> str:

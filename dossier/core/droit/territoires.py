@@ -48,14 +48,28 @@ class Territoire(Modele):
     reserve: str = ""
 
 
+class Etranger(Modele):
+    """A State that shares the postal codes of France."""
+
+    pays: str = Field(pattern=r"^[A-Z]{2}$")
+    libelle: str = Field(min_length=1)
+    codes_postaux: tuple[str, ...] = Field(min_length=1)
+
+
 class Territoires(Verifie):
     """All the territories, in `config/droit/territoires.yaml`."""
 
     territoires: tuple[Territoire, ...] = Field(min_length=1)
+    etrangers: tuple[Etranger, ...] = ()
 
     @model_validator(mode="after")
     def _sans_double(self) -> Territoires:
-        debuts = list(chain.from_iterable(t.codes_postaux for t in self.territoires))
+        debuts = list(
+            chain(
+                chain.from_iterable(territoire.codes_postaux for territoire in self.territoires),
+                chain.from_iterable(etranger.codes_postaux for etranger in self.etrangers),
+            )
+        )
         doubles = sorted({debut for debut in debuts if debuts.count(debut) > 1})
         if doubles:
             raise ValueError(f"début de code postal donné à deux territoires : {', '.join(doubles)}")
@@ -71,6 +85,13 @@ def territoire(code_postal: str, territoires: Territoires) -> Territoire | None:
     debuts = {debut: t for t in territoires.territoires for debut in t.codes_postaux}
     trouve = plus_long_debut(code, tuple(debuts))
     return debuts[trouve] if trouve else None
+
+
+def pays_de(code_postal: str, pays: str, territoires: Territoires) -> str:
+    """The country of an address: that of its postal code where it is written in France and is not there."""
+    debuts = {debut: e.pays for e in territoires.etrangers for debut in e.codes_postaux}
+    trouve = plus_long_debut(code_postal.strip(), tuple(debuts))
+    return debuts[trouve] if trouve and pays == "FR" else pays
 
 
 def plus_long_debut(code_postal: str, debuts: tuple[str, ...]) -> str:

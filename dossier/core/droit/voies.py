@@ -1,7 +1,7 @@
 """The ways to an enforceable title, and whether each is open to a claim.
 
 Where the texts are silent (an invoice without a contract, a debtor abroad), a way is « à vérifier », never
-open. The limitation period is not looked at here: see `blocages.prescription_atteinte`.
+open. A claim that seems time-barred has no open way: no judge may raise it unasked, but the debtor will.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ from typing import NamedTuple
 from dossier.core.creance import Genre, Nature
 from dossier.core.dates import en_lettres
 from dossier.core.droit.blocages import (
-    Blocage,
-    Severite,
-    Situation,
     blocages,
     domicile_inconnu,
+    exigibilite,
     montant_indetermine,
     personne_publique,
-    procedure_collective,
+    prescriptions_atteintes,
     radiation,
     rien_a_reclamer,
+    territoire_a_verifier,
 )
+from dossier.core.droit.insolvabilite import procedure_collective
 from dossier.core.droit.parametres import Niveau
 from dossier.core.droit.regles_voies import Exclusion, ReglesVoies, RegleVoie
+from dossier.core.droit.situation import Blocage, Severite, Situation
 from dossier.core.modele import Modele
 from dossier.core.montants import en_euros
 
@@ -206,12 +207,15 @@ def _voie(code: CodeVoie, situation: Situation, regle: RegleVoie, obstacles: lis
 
 
 def _communs(situation: Situation, *autres: Blocage | None) -> Iterator[Obstacle]:
-    """What stands in every way: insolvency, nothing due, a public debtor, a debtor who cannot be reached."""
+    """What stands in every way: insolvency, nothing due yet or any more, a debtor who cannot be reached."""
     trouves = (
         procedure_collective(situation),
         rien_a_reclamer(situation),
+        exigibilite(situation),
         personne_publique(situation),
+        territoire_a_verifier(situation),
         *autres,
+        *prescriptions_atteintes(situation),
         radiation(situation),
     )
     yield from (_obstacle(blocage) for blocage in trouves if blocage)

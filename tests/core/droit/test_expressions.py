@@ -34,6 +34,11 @@ def porte(texte: str, cherchee: str) -> bool:
         "la formule « exécutoire »",
         "les formules exécutoires",
         "la formule\u2028exécutoire.",
+        "la f o r m u l e   e x é c u t o i r e",
+        "la formule e\u00a0x\u00a0é\u00a0c\u00a0u\u00a0t\u00a0o\u00a0i\u00a0r\u00a0e",
+        "la \uff46\uff4f\uff52\uff4d\uff55\uff4c\uff45 exécutoire",
+        "la f\u043ermul\u0435 ex\u0435\u0301cut\u03bfire",
+        "LA F\u041eRMUL\u0415 EXÉCUTOIR\u0395",
     ],
 )
 def test_une_expression_se_trouve_quelle_que_soit_son_ecriture(texte: str) -> None:
@@ -86,6 +91,23 @@ def test_un_article_n_est_pas_un_autre(texte: str) -> None:
 )
 def test_les_points_de_suspension_sautent_quatre_mots_au_plus(texte: str, lu: bool) -> None:
     assert trouve(texte, "interromp* … prescription") is lu
+
+
+@pytest.mark.parametrize(
+    ("texte", "lu"), [("40,00 €", True), ("40.00\u00a0€", True), ("40.50 €", False), ("140.00 €", False)]
+)
+def test_une_somme_s_ecrit_avec_une_virgule_ou_un_point(texte: str, lu: bool) -> None:
+    assert trouve(f"de {texte} au plus", "40,00 €") is lu
+
+
+def test_quelques_lettres_seules_ne_font_pas_un_mot() -> None:
+    assert not trouve("il y a à bord", "yaà")
+    assert len(lire("les points A, B, C et D ; il y a")) == 1
+
+
+def test_ce_qui_n_est_ni_lettre_ni_chiffre_garde_son_ecriture() -> None:
+    (forme,) = lire("1\u00a0000 € ½…")
+    assert forme.lisible == "1\u00a0000 € ½…"
 
 
 @pytest.mark.parametrize(

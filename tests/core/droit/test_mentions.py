@@ -194,6 +194,22 @@ def test_ce_qui_manque_a_la_mise_en_demeure_d_un_consommateur_se_voit(retire: st
     assert code in codes(texte, genre=Genre.PARTICULIER, attendus=DU_CONSOMMATEUR)
 
 
+@pytest.mark.parametrize(
+    ("phrase", "code"),
+    [
+        ("Une indemnité de 40.00 € est due.", "consommateur_40_euros"),
+        ("Il est dû 40,00 euros.", "consommateur_40_euros"),
+        ("Pénalité au taux BCE majoré", "consommateur_l441_10"),
+        ("Intérêts au taux de refinancement de la BCE", "consommateur_l441_10"),
+    ],
+)
+def test_ce_qui_n_est_du_qu_entre_professionnels_ne_se_demande_pas_a_un_consommateur(
+    phrase: str, code: str
+) -> None:
+    assert code in codes(phrase, genre=Genre.PARTICULIER)
+    assert "consommateur_40_euros" not in codes("Il reste 140.00 €", genre=Genre.PARTICULIER)
+
+
 def test_une_lettre_de_professionnel_ne_convient_pas_a_un_consommateur() -> None:
     trouves = codes(genre=Genre.PARTICULIER)
     assert {"consommateur_l441_10", "consommateur_40_euros"} <= trouves
@@ -227,6 +243,32 @@ def test_une_relance_n_a_pas_a_dire_tout_ce_que_dit_la_mise_en_demeure() -> None
         ("Vous serez inscrit à la Banque de France.", "fichage"),
         ("Nous devrons informer votre employeur.", "publicite"),
         ("Vous encourez une peine de prison.", "voie_penale"),
+        ("Nous saisirons votre compte bancaire.", "saisie"),
+        ("Vos comptes seront saisis.", "saisie"),
+        ("À défaut, nous ferons exécuter la saisie.", "saisie"),
+        ("Vous êtes sommé de payer.", "vocabulaire_d_acte"),
+        ("Votre société est sommée de payer.", "vocabulaire_d_acte"),
+        ("Nous vous sommons de payer.", "vocabulaire_d_acte"),
+        ("La présente fait courir un nouveau délai de prescription.", "interruption_de_prescription"),
+        ("Cette lettre arrête le cours de la prescription.", "interruption_de_prescription"),
+        ("Notre créance est exigible, liquide et certaine.", "creance_qualifiee"),
+        ("Notre créance est certaine, exigible et liquide.", "creance_qualifiee"),
+        ("La créance n'est pas contestée.", "creance_qualifiee"),
+        ("La créance n’est pas sérieusement contestable.", "creance_qualifiee"),
+        ("Frais de recommandé : 8 €", "frais_de_recouvrement"),
+        ("Des frais supplémentaires vous seront facturés.", "frais_de_recouvrement"),
+        ("Coût de la lettre recommandée : 8 €", "frais_de_recouvrement"),
+        ("Les honoraires de notre conseil seront à votre charge.", "frais_de_recouvrement"),
+        ("Nous déposerons une plainte.", "voie_penale"),
+        ("Une plainte sera déposée.", "voie_penale"),
+        ("Votre entreprise sera fichée.", "fichage"),
+        ("Nous préviendrons vos clients.", "publicite"),
+        ("Nous en parlerons à votre employeur.", "publicite"),
+        ("S O M M A T I O N", "vocabulaire_d_acte"),
+        ("S\u00a0O\u00a0M\u00a0M\u00a0A\u00a0T\u00a0I\u00a0O\u00a0N   D E   P A Y E R", "vocabulaire_d_acte"),
+        ("\uff33\uff2f\uff2d\uff2d\uff21\uff34\uff29\uff2f\uff2e", "vocabulaire_d_acte"),
+        ("S\u041eMM\u0410TI\u041eN", "vocabulaire_d_acte"),
+        ("L'hu\u0456ssi\u0435r passera.", "vocabulaire_d_acte"),
     ],
 )
 def test_une_phrase_interdite_se_voit(phrase: str, code: str) -> None:
@@ -248,6 +290,13 @@ def test_une_phrase_interdite_se_voit(phrase: str, code: str) -> None:
         "Le contrat comporte une clause pénale.",
         "Vous trouverez ci-joint une fiche de la machine.",
         "Les frais de recouvrement restent à la charge du créancier.",
+        "Une relance ne pourra interrompre la prescription.",
+        "Nous vous sommes reconnaissants de votre confiance.",
+        "Vous devez la somme de 1 052,34 €.",
+        "Vous pouvez payer sans frais supplémentaires.",
+        "Une fiche de suivi sera jointe, et une certaine quantité livrée.",
+        "Vous pouvez saisir le tribunal ou votre médiateur.",
+        "Il y a à ce jour un reste.",
     ],
 )
 def test_une_phrase_innocente_ne_se_voit_pas(phrase: str) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -358,10 +359,57 @@ def test_le_calendrier_suit_l_avancement_de_la_procedure() -> None:
     assert calendrier(Procedure(ordonnance=jour, signification=remise, a_personne=True), loi) == signifiee(
         jour, remise
     )
-    opposee = Procedure(ordonnance=jour, signification=remise, opposition=date(2026, 11, 3))
+    opposee = Procedure(ordonnance=jour, signification=remise, opposition=date(2026, 11, 3), a_personne=True)
     assert calendrier(opposee, loi) == apres_l_opposition(
         jour, date(2026, 11, 3), loi, tribunal_de_commerce=False
     )
+
+
+def opposee(signification: date, opposition: date, **autres: Any) -> tuple[Devoir, ...]:
+    procedure = Procedure(ordonnance=NOUVELLE, signification=signification, opposition=opposition, **autres)
+    return calendrier(procedure, regles())
+
+
+@pytest.mark.parametrize(
+    ("signification", "vaine"), [(date(2026, 12, 15), False), (date(2026, 12, 16), True)]
+)
+def test_une_opposition_ne_cache_pas_que_l_ordonnance_est_non_avenue(
+    signification: date, vaine: bool
+) -> None:
+    suite = opposee(signification, date(2026, 12, 20), a_personne=True)
+    assert ("hors délai" in suite[0].libelle) is vaine
+    assert "Suspendre" in libelles(suite)
+
+
+@pytest.mark.parametrize(
+    ("opposition", "autres", "texte"),
+    [
+        (date(2026, 11, 16), {"a_personne": True}, ""),
+        (date(2026, 11, 17), {"a_personne": True}, "CPC, art. 1416, al. 1"),
+        (date(2026, 11, 16), {}, ""),
+        (date(2026, 11, 17), {}, "CPC, art. 1416, al. 2"),
+        (date(2027, 2, 5), {"premier_acte": date(2027, 1, 5)}, ""),
+        (date(2027, 2, 6), {"premier_acte": date(2027, 1, 5)}, "CPC, art. 1416, al. 2"),
+        (date(2026, 12, 14), {"a_personne": True, "demeure": Demeure.OUTRE_MER}, ""),
+        (date(2026, 12, 15), {"a_personne": True, "demeure": Demeure.OUTRE_MER}, "CPC, art. 1416, al. 1"),
+    ],
+)
+def test_une_opposition_apres_son_delai_est_dite_hors_delai(
+    opposition: date, autres: dict[str, Any], texte: str
+) -> None:
+    suite = opposee(date(2026, 10, 14), opposition, **autres)
+    tardives = [d for d in suite if "formée hors délai" in d.libelle]
+    assert [d.texte for d in tardives] == ([texte] if texte else [])
+    assert all("668" in d.reserve for d in tardives)
+    assert "Suspendre" in libelles(suite)
+
+
+def test_remise_en_personne_l_opposition_tardive_est_irrecevable_sinon_a_verifier() -> None:
+    tardive = opposee(date(2026, 10, 14), date(2026, 11, 17), a_personne=True)[0]
+    assert "irrecevable" in tardive.consequence
+    douteuse = opposee(date(2026, 10, 14), date(2026, 11, 17))[0]
+    assert "premier acte signifié" in douteuse.reserve
+    assert douteuse.consequence == ""
 
 
 def test_faute_de_le_savoir_la_signification_n_est_pas_tenue_pour_faite_a_personne() -> None:
@@ -377,6 +425,16 @@ def test_faute_de_le_savoir_la_signification_n_est_pas_tenue_pour_faite_a_person
         Procedure(depot=NOUVELLE + timedelta(days=1), ordonnance=NOUVELLE),
         Procedure(ordonnance=NOUVELLE, signification=NOUVELLE - timedelta(days=1)),
         Procedure(ordonnance=NOUVELLE, opposition=NOUVELLE - timedelta(days=1)),
+        Procedure(ordonnance=NOUVELLE, signification=date(2026, 10, 14), opposition=date(2026, 10, 13)),
+        Procedure(
+            ordonnance=NOUVELLE, signification=NOUVELLE - timedelta(days=1), opposition=date(2026, 11, 3)
+        ),
+        Procedure(
+            ordonnance=NOUVELLE,
+            signification=date(2026, 10, 14),
+            premier_acte=date(2026, 10, 13),
+            opposition=date(2026, 11, 3),
+        ),
         Procedure(ordonnance=NOUVELLE, signification=date(2026, 10, 14), premier_acte=date(2026, 10, 13)),
         Procedure(
             ordonnance=NOUVELLE, opposition=date(2026, 11, 3), invitation_a_consigner=date(2026, 11, 2)

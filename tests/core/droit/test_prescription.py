@@ -47,7 +47,9 @@ def avec(
         (Genre.PUBLIC, Nature.TRANSPORT, date(2027, 5, 16), "L133-6"),
         (Genre.ENTREPRISE, Nature.HORS_CONTRAT, date(2031, 5, 16), "L110-4"),
         (Genre.PARTICULIER, Nature.BAIL_HABITATION, date(2028, 5, 16), "L218-2"),
-        (Genre.PUBLIC, Nature.BAIL_HABITATION, date(2030, 12, 31), "68-1250"),
+        (Genre.ENTREPRISE, Nature.CREDIT_CONSOMMATION, date(2028, 5, 16), "L218-2"),
+        (Genre.PARTICULIER, Nature.CREDIT_CONSOMMATION, date(2028, 5, 16), "L218-2"),
+        (Genre.PUBLIC, Nature.CREDIT_CONSOMMATION, date(2028, 5, 16), "L218-2"),
     ],
 )
 def test_duree_selon_le_debiteur_et_la_nature(
@@ -59,8 +61,9 @@ def test_duree_selon_le_debiteur_et_la_nature(
     assert trouvee.niveau is Niveau.PRIMAIRE
 
 
-def test_un_bail_d_habitation_n_a_jamais_plus_de_trois_ans_contre_une_entreprise() -> None:
-    trouvee = prescription(ECHEANCE, None, Genre.ENTREPRISE, droit(), nature=Nature.BAIL_HABITATION)
+@pytest.mark.parametrize("genre", [Genre.ENTREPRISE, Genre.PUBLIC])
+def test_un_bail_d_habitation_n_a_jamais_plus_de_trois_ans(genre: Genre) -> None:
+    trouvee = prescription(ECHEANCE, None, genre, droit(), nature=Nature.BAIL_HABITATION)
     assert trouvee.date_limite == date(2029, 5, 16)
     assert "89-462" in trouvee.texte
 

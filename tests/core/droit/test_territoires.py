@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from dossier.adapters.config_yaml import charger
 from dossier.core.droit.parametres import Niveau
-from dossier.core.droit.territoires import FerieLocal, Territoire, Territoires, territoire
+from dossier.core.droit.territoires import FerieLocal, Territoire, Territoires, pays_de, territoire
 from tests.core.droit.loi import CONFIG
 
 
@@ -66,6 +66,24 @@ def test_le_code_postal_donne_le_territoire(code_postal: str, code: str) -> None
 )
 def test_ce_qui_n_est_pas_un_code_postal_francais_n_a_pas_de_territoire(code_postal: str) -> None:
     assert territoire(code_postal, territoires()) is None
+
+
+@pytest.mark.parametrize(
+    ("code_postal", "pays", "attendu"),
+    [
+        ("98000", "FR", "MC"),
+        (" 98030 ", "FR", "MC"),
+        ("97980", "FR", "FR"),
+        ("98600", "FR", "FR"),
+        ("98713", "FR", "FR"),
+        ("44000", "FR", "FR"),
+        ("98000", "MC", "MC"),
+        ("98000", "DE", "DE"),
+        ("9800", "FR", "FR"),
+    ],
+)
+def test_un_code_postal_de_monaco_n_est_pas_en_france(code_postal: str, pays: str, attendu: str) -> None:
+    assert pays_de(code_postal, pays, territoires()) == attendu
 
 
 @given(st.integers(1000, 95999))

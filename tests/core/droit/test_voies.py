@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from dossier.adapters.config_yaml import charger
 from dossier.core.creance import Genre, Nature
-from dossier.core.droit.blocages import Situation
+from dossier.core.droit.interruptions import Evenement, GenreEvenement
 from dossier.core.droit.parametres import Niveau
+from dossier.core.droit.prescription import Prescription, prescription
 from dossier.core.droit.regles_voies import ReglesVoies
+from dossier.core.droit.situation import Situation
 from dossier.core.droit.voies import CodeVoie, Ouverture, Voie, assignation, commandement_de_payer, voies
 from dossier.core.errors import ParametreNonCouvert
-from tests.core.droit.loi import CONFIG
+from tests.core.droit.loi import CONFIG, droit
 
 JOUR = date(2026, 9, 15)
 OUVERTE, A_VERIFIER, FERMEE = Ouverture.OUVERTE, Ouverture.A_VERIFIER, Ouverture.FERMEE
@@ -49,6 +51,13 @@ def test_chaque_voie_est_rendue_une_fois_avec_son_texte_ses_limites_et_ses_frais
         ({"genre": Genre.PARTICULIER}, [OUVERTE, FERMEE, OUVERTE, A_VERIFIER, FERMEE, A_VERIFIER]),
         ({"genre": Genre.PUBLIC}, [FERMEE] * 6),
         ({"procedure_collective": True}, [FERMEE] * 6),
+        (
+            {"procedure_collective": True, "genre": Genre.PARTICULIER},
+            [A_VERIFIER, FERMEE, A_VERIFIER, A_VERIFIER, FERMEE, A_VERIFIER],
+        ),
+        ({"echeance": JOUR}, [FERMEE] * 6),
+        ({"echeance": date(2026, 9, 14)}, [OUVERTE, A_VERIFIER, FERMEE, A_VERIFIER, FERMEE, OUVERTE]),
+        ({"procedure_relevee": False}, [A_VERIFIER, A_VERIFIER, FERMEE, A_VERIFIER, FERMEE, A_VERIFIER]),
         ({"montant": "0.00"}, [FERMEE] * 6),
         ({"montant": "-1.00"}, [FERMEE] * 6),
         ({"radiee": True}, [A_VERIFIER, A_VERIFIER, FERMEE, A_VERIFIER, FERMEE, A_VERIFIER]),
@@ -71,6 +80,29 @@ def test_chaque_voie_est_rendue_une_fois_avec_son_texte_ses_limites_et_ses_frais
 )
 def test_les_voies_ouvertes_selon_la_situation(autres: dict[str, Any], attendues: list[Ouverture]) -> None:
     assert ouvertures(**autres) == attendues
+
+
+def delai(echeance: date, *paiements: date) -> Prescription:
+    faits = [Evenement(genre=GenreEvenement.PAIEMENT_PARTIEL, jour=jour) for jour in paiements]
+    return prescription(echeance, None, Genre.ENTREPRISE, droit(), evenements=faits)
+
+
+@pytest.mark.parametrize(
+    ("delais", "injonction"),
+    [
+        ([delai(date(2021, 9, 15))], OUVERTE),
+        ([delai(date(2021, 9, 14))], FERMEE),
+        ([delai(date(2021, 3, 1), date(2021, 9, 15))], A_VERIFIER),
+        ([delai(date(2021, 9, 14)), delai(date(2026, 1, 5))], A_VERIFIER),
+    ],
+)
+def test_aucune_voie_n_est_ouverte_a_une_creance_prescrite(
+    delais: list[Prescription], injonction: Ouverture
+) -> None:
+    assert voie(CodeVoie.INJONCTION_DE_PAYER, prescriptions=tuple(delais)).ouverture is injonction
+    if injonction is FERMEE:
+        assert ouvertures(prescriptions=tuple(delais)) == [FERMEE] * 6
+        assert "art. 2247" in voie(CodeVoie.INJONCTION_DE_PAYER, prescriptions=tuple(delais)).motif
 
 
 @pytest.mark.parametrize(
@@ -221,5 +253,6 @@ def test_une_voie_n_existe_pas_avant_son_premier_jour() -> None:
     jour=st.dates(date(2026, 1, 1), date(2026, 12, 31)),
 )
 def test_rien_n_est_ouvert_contre_un_debiteur_en_procedure_collective(**autres: Any) -> None:
-    assert {*ouvertures(**autres, procedure_collective=True)} == {FERMEE}
+    trouvees = {*ouvertures(**autres, procedure_collective=True)}
+    assert trouvees <= ({FERMEE} if autres["genre"] is not Genre.PARTICULIER else {FERMEE, A_VERIFIER})
     assert all(v.motif for v in voies(situation(**autres), REGLES))

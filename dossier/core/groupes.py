@@ -1,0 +1,79 @@
+"""One document for several creances of one debtor: what is recorded of it is recorded of all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from dossier.core.etat import Envoi, Etat, poursuivre
+from dossier.core.faits import (
+    AccuseRecu,
+    ApprobationDonnee,
+    Contenu,
+    EnvoiFait,
+    EnvoiRemplace,
+    EnvoiRetire,
+    PliDepose,
+    RemiseTentee,
+)
+
+Ecritures = dict[str, list[Contenu]]
+
+
+def partager(etat: Etat, contenus: Sequence[Contenu], jour: date) -> Ecritures:
+    """What to write, and on which creances, when these contents are recorded on that one.
+
+    What concerns a common document is written on each of its creances. A common document that waits is
+    taken back from all of them when these contents make it untrue for this one.
+    """
+    ecrits: Ecritures = {etat.creance: list(contenus)}
+    apres = poursuivre(etat, contenus)
+    for contenu in contenus:
+        commun = apres.envois.get(_cle(contenu))
+        if commun is not None:
+            _ajouter(ecrits, (c for c in commun.prepare.groupe if c != etat.creance), contenu)
+    for envoi in apres.envois.values():
+        if envoi.prepare.groupe and envoi.en_attente and (motif := _devenu_faux(apres, envoi)):
+            retrait = EnvoiRetire(cle=envoi.prepare.cle, motif=motif, jour=jour)
+            _ajouter(ecrits, envoi.prepare.groupe, retrait)
+    return ecrits
+
+
+def cle_commune(etape: str, canal: str, etats: Iterable[Etat]) -> str:
+    """The key of a document common to these creances as they stand: never twice the same."""
+    texte = "\n".join(f"{etat.creance} {etat.numero}" for etat in etats)
+    return f"{etape}:{canal}:{hashlib.sha256(texte.encode()).hexdigest()[:10]}"
+
+
+def membres(etat: Etat) -> tuple[str, ...]:
+    """The creances with which that one shares, or shared, a document; itself first."""
+    autres = (creance for envoi in etat.envois.values() for creance in envoi.prepare.groupe)
+    return tuple(dict.fromkeys((etat.creance, *autres)))
+
+
+def _cle(contenu: Contenu) -> str:
+    """The key of the sending that a content is about; empty for any other."""
+    match contenu:
+        case EnvoiRemplace() | EnvoiRetire() | RemiseTentee() | EnvoiFait() | PliDepose() | AccuseRecu():
+            return contenu.cle
+        case ApprobationDonnee(envoi=cle):
+            return cle
+        case _:
+            return ""
+
+
+def _devenu_faux(etat: Etat, envoi: Envoi) -> str:
+    """Why that document is no longer true for this creance; empty while it is."""
+    if etat.fin is not None or etat.solde != envoi.prepare.reste:
+        return f"la somme due sur {etat.facture.numero} a changé"
+    if etat.litige is not None:
+        return f"{etat.facture.numero} est contestée"
+    if etat.echeancier is not None:
+        return f"un échéancier est accordé sur {etat.facture.numero}"
+    return "procédure collective du débiteur" if etat.procedure is not None else ""
+
+
+def _ajouter(ecrits: Ecritures, creances: Iterable[str], contenu: Contenu) -> None:
+    for creance in creances:
+        ecrits.setdefault(creance, []).append(contenu)

@@ -1,0 +1,38 @@
+"""A letter edited in Word by a person, put in the place of the one prepared."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from dossier.core.errors import DonneeInvalide
+from dossier.core.etat import Envoi, Etat
+from dossier.core.faits import EnvoiRemplace
+from dossier.services.archives import archiver_une_fois
+from dossier.services.envois import manquements_de
+from dossier.services.mentions import refuser_interdites
+from dossier.services.outils import Outils
+
+
+def remplacement(
+    outils: Outils, etat: Etat, envoi: Envoi, docx: bytes | None, par: str
+) -> Sequence[EnvoiRemplace]:
+    """The fait that puts this Word file in the place of the prepared one; nothing when none is given.
+
+    It is controlled as the other was, converted and archived. Raises DonneeInvalide, ErreurRendu,
+    ErreurConversion.
+    """
+    if docx is None:
+        return []
+    if not docx.startswith(b"PK"):
+        raise DonneeInvalide(
+            "Le document corrigé n'est pas un fichier Word (.docx) : enregistrez-le sous ce format."
+        )
+    texte = outils.rendu.texte(docx)
+    refuser_interdites("Le document corrigé", manquements_de(outils, etat, envoi, texte))
+    unique = hashlib.sha256(docx).hexdigest()[:12]
+    base = f"creances/{etat.creance}/envois/{envoi.prepare.cle.replace(':', '_')}-corrige-{unique}"
+    source = archiver_une_fois(outils, f"{base}.docx", lambda: docx)
+    pdf = archiver_une_fois(outils, f"{base}.pdf", lambda: outils.convertisseur.pdf(docx))
+    jour = outils.clock.jour()
+    return [EnvoiRemplace(cle=envoi.prepare.cle, par=par, pdf=pdf, source=source, jour=jour)]

@@ -1,0 +1,162 @@
+"""One document for several invoices of one debtor: written once, sent once, recorded on each of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from dossier.core.decision import Assembler, Attendre, DemanderApprobation, Envoyer, Preparer
+from dossier.core.etat import Envoi
+from dossier.core.faits import Canal, Decision, EnvoiFait, EnvoiPrepare, EnvoiRetire, IssuePli
+from dossier.core.groupes import membres
+from dossier.services import saisies
+from dossier.services.assemblage import assembler
+from dossier.services.avancement import accomplir
+from tests.core.vie import debiteur, facture, standard
+from tests.fakes import tiny_pdf
+from tests.services.atelier import UN_JOUR, Atelier, deux_factures
+
+RELANCE_1 = date(2026, 6, 11)
+DEUX = ("FA-1", "FA-2")
+
+
+@pytest.fixture
+def atelier() -> Atelier:
+    neuf = Atelier()
+    neuf.importer(*deux_factures(), facture(numero="FA-3", debiteur=debiteur(siren="000800086")))
+    return neuf
+
+
+def dernier(atelier: Atelier, creance: str, etape: str) -> Envoi:
+    return atelier.etat(creance).envois_de(etape)[-1]
+
+
+def contenus(atelier: Atelier, creance: str, genre: type) -> list[object]:
+    return [f.contenu for f in atelier.journal.lire(creance) if isinstance(f.contenu, genre)]
+
+
+def test_une_seule_lettre_liste_les_deux_factures_et_chaque_creance_porte_ses_faits(
+    atelier: Atelier,
+) -> None:
+    atelier.aller(RELANCE_1, *DEUX, "FA-3")
+    un, deux = (dernier(atelier, creance, "relance-1").prepare for creance in DEUX)
+    assert un.groupe == deux.groupe == DEUX
+    assert (un.cle, un.pdf, un.source) == (deux.cle, deux.pdf, deux.source)
+    assert (un.reste, deux.reste) == (Decimal("1000.00"), Decimal("500.00"))
+    assert dernier(atelier, "FA-3", "relance-1").prepare.groupe == ()
+    assert len(atelier.messagerie.envoyes) == 4, "deux envois au premier débiteur, deux à l'autre"
+    for creance in DEUX:
+        assert len(contenus(atelier, creance, EnvoiFait)) == 2
+    assert membres(atelier.etat("FA-2")) == ("FA-2", "FA-1")
+
+
+def test_le_pilote_envoie_les_autres_attendent(atelier: Atelier) -> None:
+    atelier.clock.regler(date(2026, 5, 27))
+    action = atelier.action("FA-2")
+    assert isinstance(action, Preparer)
+    accomplir(atelier.outils, atelier.etat("FA-2"), action, auteur="suivi")
+    attente = atelier.action("FA-2")
+    assert isinstance(attente, Attendre)
+    assert attente.libelle == "Prévenance : document commun, mené par FA-1"
+    assert isinstance(atelier.action("FA-1"), Envoyer)
+    atelier.agir("FA-1")
+    assert dernier(atelier, "FA-2", "prevenance").fait is not None
+
+
+def test_un_paiement_retire_la_lettre_commune_avant_son_depart(atelier: Atelier) -> None:
+    atelier.clock.regler(date(2026, 5, 27))
+    action = atelier.action("FA-1")
+    assert isinstance(action, Preparer)
+    accomplir(atelier.outils, atelier.etat("FA-1"), action, auteur="suivi")
+    atelier.payer("500", "FA-2")
+    for creance in DEUX:
+        (retrait,) = contenus(atelier, creance, EnvoiRetire)
+        assert isinstance(retrait, EnvoiRetire)
+        assert retrait.motif == "la somme due sur FA-2 a changé"
+    atelier.agir("FA-2")
+    atelier.agir("FA-1")
+    seule = dernier(atelier, "FA-1", "prevenance")
+    assert seule.prepare.groupe == ()
+    assert seule.fait is not None
+    assert len(atelier.messagerie.envoyes) == 1
+
+
+@pytest.mark.parametrize("evenement", ["litige", "échéancier", "abandon"])
+def test_un_evenement_du_pilote_rend_la_lettre_aux_autres(atelier: Atelier, evenement: str) -> None:
+    atelier.clock.regler(date(2026, 5, 27))
+    action = atelier.action("FA-1")
+    assert isinstance(action, Preparer)
+    accomplir(atelier.outils, atelier.etat("FA-1"), action, auteur="suivi")
+    outils = atelier.outils
+    if evenement == "litige":
+        saisies.ouvrir_litige(outils, "FA-1", "Abîmé", auteur="essai")
+    elif evenement == "échéancier":
+        from tests.services.test_saisies import versements
+
+        saisies.echeancier(outils, "FA-1", versements("1000", depuis=date(2026, 6, 1)), auteur="essai")
+    else:
+        saisies.abandonner(outils, "FA-1", "Geste commercial", auteur="essai")
+    atelier.agir("FA-2")
+    assert dernier(atelier, "FA-2", "prevenance").prepare.groupe == ()
+    assert dernier(atelier, "FA-2", "prevenance").fait is not None
+
+
+def test_une_lettre_commune_trop_vieille_est_recrite_pour_tous(atelier: Atelier) -> None:
+    atelier.clock.regler(date(2026, 5, 27))
+    action = atelier.action("FA-1")
+    assert isinstance(action, Preparer)
+    accomplir(atelier.outils, atelier.etat("FA-1"), action, auteur="suivi")
+    atelier.clock.regler(date(2026, 6, 1))
+    atelier.aller(date(2026, 6, 1), *DEUX)
+    for creance in DEUX:
+        premiere, seconde = atelier.etat(creance).envois_de("prevenance")
+        assert premiere.retire is not None
+        assert seconde.prepare.groupe == DEUX
+        assert seconde.fait is not None
+
+
+def test_l_approbation_le_depot_et_l_avis_d_un_pli_commun_valent_pour_tous() -> None:
+    atelier = Atelier()
+    atelier.importer(*deux_factures())
+    outils = atelier.outils
+    while not isinstance(atelier.agir("FA-1"), DemanderApprobation):
+        for creance in DEUX:
+            atelier._un_jour(creance, tiny_pdf("preuve"))
+        atelier.clock.regler(atelier.clock.jour() + UN_JOUR)
+    assert isinstance(atelier.action("FA-2"), Attendre)
+    saisies.repondre(outils, "FA-2", Decision.APPROUVER, "Anne", auteur="essai")
+    atelier.agir("FA-1")
+    jour = atelier.clock.jour()
+    saisies.depot(outils, "FA-2", "1A00000000777", jour, auteur="essai")
+    saisies.accuse(outils, "FA-1", IssuePli.DISTRIBUE, jour, auteur="essai")
+    for creance in DEUX:
+        pli = dernier(atelier, creance, standard().mise_en_demeure.nom)
+        assert pli.fait is not None
+        assert pli.depot is not None
+        assert pli.depot.numero == "1A00000000777"
+        assert pli.accuse is not None
+
+
+def test_la_piece_commune_ne_figure_qu_une_fois_au_dossier() -> None:
+    atelier = Atelier()
+    atelier.importer(*deux_factures())
+    atelier.jusqu_au_dossier(*DEUX)
+    assert isinstance(atelier.action("FA-1"), Assembler)
+    scelle = assembler(atelier.outils, "FA-1", auteur="essai")
+    assert scelle is not None
+    assert scelle.creances == DEUX
+    demeures = contenus(atelier, "FA-1", EnvoiPrepare)
+    assert all(isinstance(d, EnvoiPrepare) and d.groupe == DEUX for d in demeures)
+    seules = [d for d in demeures if isinstance(d, EnvoiPrepare) and d.canal is Canal.LRAR]
+    assert len(seules) == 2
+
+
+def test_un_scenario_peut_ne_rien_regrouper() -> None:
+    seul = standard().model_copy(update={"regrouper": False})
+    atelier = Atelier(scenarios={"standard": seul})
+    atelier.importer(*deux_factures())
+    atelier.aller(RELANCE_1, *DEUX)
+    assert dernier(atelier, "FA-1", "relance-1").prepare.groupe == ()
+    assert len(atelier.messagerie.envoyes) == 4

@@ -1,0 +1,60 @@
+"""A letter edited in Word at its approval leaves in the place of the one prepared."""
+
+from __future__ import annotations
+
+import pytest
+
+from dossier.core.errors import DonneeInvalide, ErreurRendu
+from dossier.core.faits import Decision, EnvoiRemplace
+from dossier.services import saisies
+from tests.fakes import RenduFactice
+from tests.services.atelier import Atelier
+from tests.services.test_saisies import a_l_approbation
+
+CORRIGE = b"PK\x03\x04 un fichier Word"
+
+
+def approuver(atelier: Atelier, docx: bytes | None = CORRIGE, decision: Decision = Decision.APPROUVER) -> str:
+    return saisies.repondre(
+        atelier.outils, "FA-1", decision, "Anne", auteur="Anne", motif="relu", document=docx
+    )
+
+
+def test_le_word_corrige_est_converti_archive_et_part_a_la_place() -> None:
+    atelier = a_l_approbation()
+    avant = atelier.etat().envois_de("mise-en-demeure")[-1].prepare
+    approuver(atelier)
+    atelier.agir()
+    envoi = atelier.etat().envois_de("mise-en-demeure")[-1]
+    assert envoi.fait is not None
+    assert envoi.prepare.cle == avant.cle
+    assert atelier.store.get(envoi.prepare.source.cle) == CORRIGE
+    assert envoi.prepare.pdf != avant.pdf
+    (remis,) = [pdf for nom, pdf in atelier.poste.plis.items() if "mise-en-demeure" in nom]
+    assert remis == atelier.store.get(envoi.prepare.pdf.cle)
+    (remplace,) = [f.contenu for f in atelier.journal.lire("FA-1") if isinstance(f.contenu, EnvoiRemplace)]
+    assert remplace.par == "Anne"
+    assert atelier.store.get(avant.source.cle), "le document d'origine reste archivé"
+
+
+def test_ce_qui_n_est_pas_un_word_est_refuse() -> None:
+    atelier = a_l_approbation()
+    with pytest.raises(DonneeInvalide, match="n'est pas un fichier Word"):
+        approuver(atelier, b"%PDF-1.7")
+    assert atelier.etat().approbations == {}
+
+
+def test_un_document_ne_se_joint_qu_a_une_approbation() -> None:
+    atelier = a_l_approbation()
+    with pytest.raises(DonneeInvalide, match="qu'à une approbation"):
+        approuver(atelier, decision=Decision.REFUSER)
+
+
+def test_un_word_corrige_aux_mots_interdits_ne_part_pas() -> None:
+    atelier = a_l_approbation()
+    rendu = atelier.outils.rendu
+    assert isinstance(rendu, RenduFactice)
+    rendu.dit = "COMMANDEMENT DE PAYER"
+    with pytest.raises(ErreurRendu, match="Le document corrigé ne peut pas partir"):
+        approuver(atelier)
+    assert atelier.etat().approbations == {}
