@@ -13,7 +13,7 @@ from pydantic import Field
 
 from dossier.core.dates import en_lettres
 from dossier.core.decision import DemanderAppel, DemanderApprobation, Qui
-from dossier.core.errors import DonneeInvalide
+from dossier.core.errors import DonneeInvalide, ErreurConversion, ErreurRendu
 from dossier.core.etat import Etat
 from dossier.core.examen import avertissements
 from dossier.core.faits import Decision, QuestionPosee, ResultatAppel
@@ -106,7 +106,7 @@ def _demander(question: Question[F], etat: Etat, scenario: Scenario) -> None:
         if donnee is not None:
             question.enregistrer(donnee)
             return
-    except (ReponseInvalide, DonneeInvalide) as refus:
+    except (ReponseInvalide, DonneeInvalide, ErreurRendu, ErreurConversion) as refus:
         question = replace(question, description=f"**Réponse refusée** : {refus}\n\n{question.description}")
     _suspendre(question, etat, scenario)
 
@@ -126,6 +126,15 @@ def _suspendre(question: Question[F], etat: Etat, scenario: Scenario) -> NoRetur
     )
 
 
+def _lettre_commune(etat: Etat, groupe: tuple[str, ...]) -> list[str]:
+    """The other invoices that the letter is about: the answer holds for them too."""
+    autres = [lire_etat(outils(), creance) for creance in groupe if creance != etat.creance]
+    if not autres:
+        return []
+    dites = ", ".join(f"{autre.facture.numero} (reste {en_euros(autre.solde)})" for autre in autres)
+    return [f"**Lettre commune**, qui porte aussi sur : {dites}. Votre réponse vaut pour toutes."]
+
+
 def _texte_approbation(etat: Etat, action: DemanderApprobation) -> str:
     prepare = action.envoi.prepare
     jour = outils().clock.jour()
@@ -140,6 +149,7 @@ def _texte_approbation(etat: Etat, action: DemanderApprobation) -> str:
         [
             f"### {prepare.intitule} – facture {etat.facture.numero}",
             f"À **{prepare.destinataire}**",
+            *_lettre_commune(etat, prepare.groupe),
             f"Lettre établie le {en_lettres(prepare.jour)}. À relire avant d'approuver : "
             f"`{outils().store.lieu(prepare.pdf.cle)}`",
             f"Reste sur la facture {en_euros(decompte.principal_restant)}, pénalités "

@@ -241,13 +241,7 @@ def echeancier(
 ) -> State[None]:
     """Accorde un paiement échelonné, et en établit l'accord ; un versement manqué fait reprendre la procédure."""
     mensualites = [Mensualite(jour=v.jour, montant=v.montant) for v in versements]
-
-    def accorder() -> str:
-        accorde = saisies.echeancier(outils(), facture, mensualites, auteur=AUTEUR)
-        accord = documents.etablir(outils(), facture, GenreDocument.ACCORD_ECHELONNEMENT, auteur=AUTEUR)
-        return f"{accorde} {accord}"
-
-    return saisir(facture, accorder)
+    return saisir(facture, lambda: documents.accorder(outils(), facture, mensualites, auteur=AUTEUR))
 
 
 @flow(name="etablir-un-document", flow_run_name="Document · {facture}", persist_result=False)

@@ -180,7 +180,10 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
             return Evenement(jour, f"Facture soldée{remise}", fait.creance, interne=True)
         case CreanceAbandonnee(motif=motif, jour=jour):
             return Evenement(jour, f"Procédure abandonnée : {motif}", fait.creance, interne=True)
-        case QuestionPosee() | EnvoiRetire() | RemiseTentee() | DossierPrepare():
+        case EnvoiRetire(cle=cle, motif=motif, jour=jour):
+            libelle = f"{prepares[cle].intitule} : document commun repris, {motif}"
+            return Evenement(jour, libelle, fait.creance, interne=True)
+        case QuestionPosee() | RemiseTentee() | DossierPrepare():
             return None
         case _:
             assert_never(contenu)

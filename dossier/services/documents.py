@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dossier.core.creance import identifiant
 from dossier.core.documents_etablis import INTITULES, MODELES, contexte_etabli
-from dossier.core.faits import DocumentEtabli, GenreDocument
+from dossier.core.errors import DossierError
+from dossier.core.faits import DocumentEtabli, GenreDocument, Mensualite
 from dossier.services.archives import archiver_une_fois, lire_archive
 from dossier.services.creances import consigner, decompte_de, lire_etat, scenario_de
 from dossier.services.outils import Outils
+from dossier.services.saisies import echeancier
+
+
+def accorder(outils: Outils, facture: str, mensualites: Sequence[Mensualite], *, auteur: str) -> str:
+    """Grant instalments and write their agreement; a document that cannot be written undoes nothing."""
+    accorde = echeancier(outils, facture, mensualites, auteur=auteur)
+    try:
+        accord = etablir(outils, facture, GenreDocument.ACCORD_ECHELONNEMENT, auteur=auteur)
+    except DossierError as error:
+        return f"{accorde} L'accord n'a pas pu être écrit, demandez-le de nouveau plus tard : {error}"
+    return f"{accorde} {accord}"
 
 
 def etablir(outils: Outils, facture: str, genre: GenreDocument, *, auteur: str) -> str:

@@ -279,7 +279,8 @@ def abandonner(outils: Outils, facture: str, motif: str, *, auteur: str) -> str:
 def _a_approuver(etat: Etat, scenario: Scenario) -> Envoi:
     """The last letter prepared that asks for an approval and has not left."""
     etapes = [etape for etape in scenario.etapes if etape.approbation]
-    envois = [envoi for etape in etapes for envoi in etat.envois_de(etape.nom)[-1:]]
+    derniers = [envoi for etape in etapes for envoi in etat.envois_de(etape.nom)[-1:]]
+    envois = [envoi for envoi in derniers if envoi.retire is None]
     if not envois:
         raise DonneeInvalide(
             f"La mise en demeure de {etat.facture.numero} n'est pas encore établie : rien n'est à approuver."

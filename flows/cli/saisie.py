@@ -198,7 +198,7 @@ def echeancier(
 ) -> None:
     """Accorde un paiement échelonné ; un versement manqué fait reprendre la procédure."""
     mensualites = [_versement(texte) for texte in versements]
-    _saisir(facture, lambda o: saisies.echeancier(o, facture, mensualites, auteur=AUTEUR))
+    _saisir(facture, lambda o: documents.accorder(o, facture, mensualites, auteur=AUTEUR))
 
 
 @app.command()

@@ -105,6 +105,8 @@ def test_le_droit_en_vigueur_et_jusqu_a_quand_il_est_verifie(dossier: Commande) 
 
 def test_les_voies_et_le_calendrier(dossier: Commande) -> None:
     dossier("importer", FACTURES / "FA-2026-0102.pdf")
+    assert "la somme n'est pas encore exigible" in dossier("voies", "FA-2026-0102").stdout
+    Path(dossier.environ["DOSSIER_HORLOGE"]).write_text("2026-07-20T06:00:00+00:00")
     voies = dossier("voies", "FA-2026-0102").stdout
     assert "Injonction de payer : ouverte" in voies
     assert "Prescription le " in voies

@@ -8,7 +8,7 @@ import pytest
 from dossier.core.errors import DonneeInvalide
 from dossier.core.faits import GenreDocument, Mensualite, ResultatAppel
 from dossier.services import saisies
-from dossier.services.documents import etablir
+from dossier.services.documents import accorder, etablir
 from tests.core.vie import facture
 from tests.services.atelier import DEBUT, Atelier
 
@@ -54,6 +54,19 @@ def test_l_accord_d_echelonnement_reprend_l_echeancier_dans_l_ordre_des_dates(at
     assert texte.index("600,00 €") < texte.index("400,00 €")
     assert '"total_echelonne": "1 000,00 €"' in texte
     assert '"tolerance": "3 jours"' in texte
+
+
+def test_accorder_un_echeancier_en_ecrit_l_accord_et_une_panne_ne_defait_rien(atelier: Atelier) -> None:
+    versements = [Mensualite(jour=DEBUT + timedelta(days=30), montant=Decimal(1000))]
+    atelier.convertisseur.en_panne = True
+    dit = accorder(atelier.outils, "FA-1", versements, auteur="essai")
+    assert "Accordé" in dit
+    assert "L'accord n'a pas pu être écrit" in dit
+    assert atelier.etat().echeancier is not None
+    atelier.convertisseur.en_panne = False
+    assert "Accord d'échelonnement établi sur FA-1" in accorder(
+        atelier.outils, "FA-1", versements, auteur="essai"
+    )
 
 
 def test_le_compte_rendu_dit_le_resultat_en_francais(atelier: Atelier) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from dossier.core.chronologie import chronologie
 from dossier.core.decision import Assembler, Attendre, DemanderApprobation, Envoyer, Preparer
 from dossier.core.etat import Envoi
 from dossier.core.faits import Canal, Decision, EnvoiFait, EnvoiPrepare, EnvoiRetire, IssuePli
@@ -75,6 +76,10 @@ def test_un_paiement_retire_la_lettre_commune_avant_son_depart(atelier: Atelier)
         (retrait,) = contenus(atelier, creance, EnvoiRetire)
         assert isinstance(retrait, EnvoiRetire)
         assert retrait.motif == "la somme due sur FA-2 a changé"
+    assert any(
+        "document commun repris, la somme due sur FA-2 a changé" in e.libelle
+        for e in chronologie(atelier.journal.lire("FA-1"))
+    )
     atelier.agir("FA-2")
     atelier.agir("FA-1")
     seule = dernier(atelier, "FA-1", "prevenance")
