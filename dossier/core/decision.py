@@ -281,9 +281,17 @@ def _en_cours(etat: Etat, etape: Etape, envoi: Envoi, jour: date) -> Action | No
     if envoi.fait is not None:
         return _a_deposer(etat, etape, envoi, jour)
     if envoi.prepare.groupe and envoi.prepare.groupe[0] != etat.creance:
-        libelle = f"{etape.libelle} : document commun, mené par {envoi.prepare.groupe[0]}"
-        return Attendre(jour + UN_JOUR, libelle, etape=etape.nom)
+        return _mene_ailleurs(etape, envoi, jour)
     return Envoyer(etape, envoi) if _peut_etre_parti(envoi, jour) else None
+
+
+def _mene_ailleurs(etape: Etape, envoi: Envoi, jour: date) -> Action:
+    """The run of another creance sends it; when it was tried and nothing came of it, a person looks."""
+    pilote = envoi.prepare.groupe[0]
+    if envoi.tentee is not None and jour > envoi.prepare.jour + VALIDITE_APPROBATION:
+        libelle = f"{etape.libelle} : lettre commune avec {pilote}, peut-être imprimée, à vérifier"
+        return Attendre(jour + RAPPEL, libelle, Qui.PERSONNE, etape.nom)
+    return Attendre(jour + UN_JOUR, f"{etape.libelle} : document commun, mené par {pilote}", etape=etape.nom)
 
 
 def _a_deposer(etat: Etat, etape: Etape, envoi: Envoi, jour: date) -> Action:
@@ -316,7 +324,9 @@ def _cle(etat: Etat, etape: Etape, canal: Canal) -> str:
 def _retenue(etat: Etat, etape: Etape, jour: date) -> Action | None:
     """A person refused it with these sums, or put it off to a later day."""
     donnee = etat.approbations.get(etape.nom)
-    if donnee is None or etat.envois[donnee.envoi].prepare.reste != etat.solde:
+    if donnee is None or etat.envois[donnee.envoi].retire is not None:
+        return None
+    if etat.envois[donnee.envoi].prepare.reste != etat.solde:
         return None
     if donnee.decision is Decision.REFUSER:
         libelle = f"{etape.libelle} refusée par {donnee.par}"

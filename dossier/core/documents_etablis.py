@@ -46,6 +46,11 @@ def contexte_etabli(
 
 
 def _accord(etat: Etat, scenario: Scenario) -> Contexte:
+    if etat.fin is not None or etat.procedure is not None:
+        raise DonneeInvalide(
+            f"La créance {etat.facture.numero} est close ou son débiteur en procédure collective : aucun accord "
+            "d'échelonnement n'est possible."
+        )
     if etat.echeancier is None:
         raise DonneeInvalide(
             f"Aucun échéancier n'est en cours sur {etat.facture.numero} : accordez-le d'abord."

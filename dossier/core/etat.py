@@ -58,11 +58,6 @@ class Envoi:
     retire: EnvoiRetire | None = None
 
     @property
-    def en_attente(self) -> bool:
-        """Whether it is written and has not been given to its carrier, not even tried."""
-        return self.tentee is None and self.fait is None and self.retire is None
-
-    @property
     def depart(self) -> date | None:
         """The day it left: that of its deposit for a registered letter; None while it has not."""
         if self.prepare.canal is Canal.LRAR:

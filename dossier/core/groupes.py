@@ -10,6 +10,7 @@ from dossier.core.etat import Envoi, Etat, poursuivre
 from dossier.core.faits import (
     AccuseRecu,
     ApprobationDonnee,
+    Canal,
     Contenu,
     EnvoiFait,
     EnvoiRemplace,
@@ -34,7 +35,7 @@ def partager(etat: Etat, contenus: Sequence[Contenu], jour: date) -> Ecritures:
         if commun is not None:
             _ajouter(ecrits, (c for c in commun.prepare.groupe if c != etat.creance), contenu)
     for envoi in apres.envois.values():
-        if envoi.prepare.groupe and envoi.en_attente and (motif := _devenu_faux(apres, envoi)):
+        if envoi.prepare.groupe and _reprenable(envoi) and (motif := _devenu_faux(apres, envoi)):
             retrait = EnvoiRetire(cle=envoi.prepare.cle, motif=motif, jour=jour)
             _ajouter(ecrits, envoi.prepare.groupe, retrait)
     return ecrits
@@ -61,6 +62,12 @@ def _cle(contenu: Contenu) -> str:
             return cle
         case _:
             return ""
+
+
+def _reprenable(envoi: Envoi) -> bool:
+    """Whether it may be written anew: a reminder more does no harm, a second registered letter would."""
+    parti_peut_etre = envoi.tentee is not None and envoi.prepare.canal is Canal.LRAR
+    return envoi.fait is None and envoi.retire is None and not parti_peut_etre
 
 
 def _devenu_faux(etat: Etat, envoi: Envoi) -> str:

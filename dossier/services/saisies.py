@@ -168,7 +168,7 @@ def repondre(
             jusqu_au=jusqu_au,
             jour=jour,
         )
-        if etat.approbations.get(envoi.prepare.etape) == donnee:
+        if document is None and etat.approbations.get(envoi.prepare.etape) == donnee:
             return []
         return [*remplacement(outils, etat, envoi, document, par), donnee]
 
@@ -288,5 +288,10 @@ def _a_approuver(etat: Etat, scenario: Scenario) -> Envoi:
     if envois[-1].fait is not None:
         raise DonneeInvalide(
             f"« {envois[-1].prepare.intitule} » de {etat.facture.numero} est déjà partie à l'impression."
+        )
+    if envois[-1].tentee is not None:
+        raise DonneeInvalide(
+            f"« {envois[-1].prepare.intitule} » de {etat.facture.numero} est peut-être déjà imprimée : regardez "
+            "dans le dossier des plis à poster ; la réponse déjà donnée tient."
         )
     return envois[-1]

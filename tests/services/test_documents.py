@@ -69,6 +69,15 @@ def test_accorder_un_echeancier_en_ecrit_l_accord_et_une_panne_ne_defait_rien(at
     )
 
 
+def test_sur_une_creance_close_aucun_accord(atelier: Atelier) -> None:
+    versements = [Mensualite(jour=DEBUT + timedelta(days=30), montant=Decimal(1000))]
+    saisies.echeancier(atelier.outils, "FA-1", versements, auteur="essai")
+    atelier.payer("1000")
+    atelier.agir()
+    with pytest.raises(DonneeInvalide, match="close ou son débiteur en procédure collective"):
+        etablir(atelier.outils, "FA-1", GenreDocument.ACCORD_ECHELONNEMENT, auteur="essai")
+
+
 def test_le_compte_rendu_dit_le_resultat_en_francais(atelier: Atelier) -> None:
     saisies.appel(
         atelier.outils, "FA-1", ResultatAppel.PAIEMENT_ANNONCE, "Anne", auteur="essai", note="Sous huit jours"

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from dossier.core.chronologie import chronologie
-from dossier.core.decision import Assembler, Attendre, DemanderApprobation, Envoyer, Preparer
+from dossier.core.decision import Assembler, Attendre, DemanderApprobation, Envoyer, Preparer, Qui, decide
 from dossier.core.etat import Envoi
-from dossier.core.faits import Canal, Decision, EnvoiFait, EnvoiPrepare, EnvoiRetire, IssuePli
+from dossier.core.faits import Canal, Decision, EnvoiFait, EnvoiPrepare, EnvoiRetire, IssuePli, RemiseTentee
 from dossier.core.groupes import membres
 from dossier.services import saisies
 from dossier.services.assemblage import assembler
 from dossier.services.avancement import accomplir
+from dossier.services.creances import consigner, scenario_de
 from tests.core.vie import debiteur, facture, standard
 from tests.fakes import tiny_pdf
 from tests.services.atelier import UN_JOUR, Atelier, deux_factures
@@ -165,3 +167,58 @@ def test_un_scenario_peut_ne_rien_regrouper() -> None:
     atelier.aller(RELANCE_1, *DEUX)
     assert dernier(atelier, "FA-1", "relance-1").prepare.groupe == ()
     assert len(atelier.messagerie.envoyes) == 4
+
+
+def prepare_et_tente(atelier: Atelier, jour: date) -> None:
+    """The pilot's carrier failed: nobody knows whether the common document left."""
+    atelier.clock.regler(jour)
+    action = atelier.action("FA-1")
+    assert isinstance(action, Preparer)
+    accomplir(atelier.outils, atelier.etat("FA-1"), action, auteur="suivi")
+    cle = dernier(atelier, "FA-1", action.etape.nom).prepare.cle
+    consigner(atelier.outils, "FA-1", lambda _: [RemiseTentee(cle=cle, jour=jour)], auteur="essai")
+
+
+def test_un_courriel_commun_tente_en_vain_est_rendu_aux_autres_si_le_pilote_paie(atelier: Atelier) -> None:
+    prepare_et_tente(atelier, date(2026, 5, 27))
+    atelier.payer("1000", "FA-1")
+    atelier.agir("FA-2")
+    assert dernier(atelier, "FA-2", "prevenance").prepare.groupe == ()
+    assert dernier(atelier, "FA-2", "prevenance").fait is not None
+
+
+def test_un_recommande_commun_peut_etre_imprime_finit_par_demander_une_personne() -> None:
+    sans = debiteur(email=None)
+    atelier = Atelier()
+    atelier.importer(facture(debiteur=sans), facture(numero="FA-2", montant_ttc=Decimal(500), debiteur=sans))
+    while not isinstance(action := atelier.agir("FA-1"), Attendre) or "LRAR à déposer" not in action.libelle:
+        for creance in DEUX:
+            atelier._un_jour(creance, None)
+        atelier.clock.regler(atelier.clock.jour() + UN_JOUR)
+    pli = dernier(atelier, "FA-2", "avant-contentieux")
+    etat = atelier.etat("FA-2")
+    tente = replace(etat, envois={**etat.envois, pli.prepare.cle: replace(pli, fait=None)})
+    scenario = scenario_de(atelier.outils, tente)
+    tot, tard = pli.prepare.jour + 8 * UN_JOUR, pli.prepare.jour + 9 * UN_JOUR
+    assert "document commun, mené par FA-1" in libelle(decide(tente, scenario, tot))
+    attente = decide(tente, scenario, tard)
+    assert "peut-être imprimée, à vérifier" in libelle(attente)
+    assert isinstance(attente, Attendre)
+    assert attente.qui is Qui.PERSONNE
+
+
+def libelle(action: object) -> str:
+    assert isinstance(action, Attendre)
+    return action.libelle
+
+
+def test_un_refus_sur_une_lettre_reprise_ne_tient_plus() -> None:
+    atelier = Atelier()
+    atelier.importer(*deux_factures())
+    while not isinstance(atelier.agir("FA-1"), DemanderApprobation):
+        for creance in DEUX:
+            atelier._un_jour(creance, None)
+        atelier.clock.regler(atelier.clock.jour() + UN_JOUR)
+    saisies.repondre(atelier.outils, "FA-1", Decision.REFUSER, "Anne", auteur="essai", motif="FA-1 payée")
+    atelier.payer("1000", "FA-1")
+    assert isinstance(atelier.agir("FA-2"), DemanderApprobation)

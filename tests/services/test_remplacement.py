@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from dossier.core.errors import DonneeInvalide, ErreurRendu
-from dossier.core.faits import Decision, EnvoiRemplace
+from dossier.core.faits import Decision, EnvoiRemplace, RemiseTentee
 from dossier.services import saisies
+from dossier.services.creances import consigner
 from tests.fakes import RenduFactice
 from tests.services.atelier import Atelier
 from tests.services.test_saisies import a_l_approbation
@@ -48,6 +49,47 @@ def test_un_document_ne_se_joint_qu_a_une_approbation() -> None:
     atelier = a_l_approbation()
     with pytest.raises(DonneeInvalide, match="qu'à une approbation"):
         approuver(atelier, decision=Decision.REFUSER)
+
+
+def test_une_seconde_correction_avant_le_depart_remplace_la_premiere() -> None:
+    atelier = a_l_approbation()
+    approuver(atelier)
+    approuver(atelier, CORRIGE + b" bis")
+    envoi = atelier.etat().envois_de("mise-en-demeure")[-1]
+    assert atelier.store.get(envoi.prepare.source.cle) == CORRIGE + b" bis"
+
+
+def test_une_correction_qui_perd_une_mention_ou_garde_une_balise_est_refusee() -> None:
+    atelier = a_l_approbation()
+    rendu = atelier.outils.rendu
+    assert isinstance(rendu, RenduFactice)
+    lettre = "Mise en demeure de payer\nDébiteur Imaginaire SARL"
+    original = atelier.etat().envois_de("mise-en-demeure")[-1].prepare.source
+    dits = {atelier.store.get(original.cle): lettre, CORRIGE: "Mise en demeure de payer"}
+    rendu.texte = dits.__getitem__  # type: ignore[method-assign]
+    with pytest.raises(DonneeInvalide, match=r"ne porte plus .*« Débiteur Imaginaire SARL »"):
+        approuver(atelier)
+    dits[CORRIGE] = f"{lettre}\n{{{{ facture.numero }}}}"
+    with pytest.raises(DonneeInvalide, match="balise de modèle"):
+        approuver(atelier)
+    dits[CORRIGE] = f"{lettre}\nBien à vous"
+    approuver(atelier)
+    assert atelier.etat().approbations
+
+
+def test_apres_une_remise_tentee_la_reponse_ne_change_plus() -> None:
+    atelier = a_l_approbation()
+    approuver(atelier, None)
+    cle = atelier.etat().envois_de("mise-en-demeure")[-1].prepare.cle
+    consigner(
+        atelier.outils,
+        "FA-1",
+        lambda _: [RemiseTentee(cle=cle, jour=atelier.clock.jour())],
+        auteur="essai",
+    )
+    for decision, docx in ((Decision.REFUSER, None), (Decision.APPROUVER, CORRIGE)):
+        with pytest.raises(DonneeInvalide, match="peut-être déjà imprimée"):
+            approuver(atelier, docx, decision)
 
 
 def test_un_word_corrige_aux_mots_interdits_ne_part_pas() -> None:
