@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -47,3 +48,10 @@ def horodate(instant: datetime) -> str:
     """An instant as `21 novembre 2026 à 14 h 05 (heure de Paris)`."""
     local = instant.astimezone(PARIS)
     return f"{en_lettres(local.date())} à {local.hour} h {local.minute:02d} (heure de Paris)"
+
+
+def decaler_mois(jour: date, mois: int) -> date:
+    """The same day so many calendar months later (earlier, when negative), or the last day of that month."""
+    annees, rang = divmod(jour.month - 1 + mois, 12)
+    annee, mois_d_arrivee = jour.year + annees, rang + 1
+    return date(annee, mois_d_arrivee, min(jour.day, monthrange(annee, mois_d_arrivee)[1]))

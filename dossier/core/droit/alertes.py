@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date
 from enum import StrEnum
 
 from pydantic import Field, model_validator
 
+from dossier.core.dates import decaler_mois
 from dossier.core.droit.parametres import Niveau, Verifie
 from dossier.core.modele import Modele
 
@@ -54,6 +54,4 @@ class SeuilsAlerte(Verifie):
 
 def mois_avant(jour: date, mois: int) -> date:
     """The same day `mois` calendar months earlier, or the last day of a shorter month."""
-    annees, rang = divmod(jour.month - 1 - mois, 12)
-    annee, mois_de_debut = jour.year + annees, rang + 1
-    return date(annee, mois_de_debut, min(jour.day, monthrange(annee, mois_de_debut)[1]))
+    return decaler_mois(jour, -mois)

@@ -11,9 +11,9 @@ Three ways to end one, from the earliest to the latest:
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, timedelta
 
+from dossier.core.dates import decaler_mois
 from dossier.core.droit.jours import est_ouvrable_cpc
 from dossier.core.droit.territoires import Territoire
 from dossier.core.errors import DonneeInvalide
@@ -48,9 +48,7 @@ def fin_de_delai_jours_sans_report(depart: date, jours: int) -> date:
 def fin_de_delai_mois_sans_report(depart: date, mois: int) -> date:
     """As `fin_de_delai_mois`, whatever that day is; the last day of the month when it has no such day."""
     _positif(mois)
-    annees, rang = divmod(depart.month - 1 + mois, 12)
-    annee, mois_de_fin = depart.year + annees, rang + 1
-    return date(annee, mois_de_fin, min(depart.day, monthrange(annee, mois_de_fin)[1]))
+    return decaler_mois(depart, mois)
 
 
 def reporter(jour: date, territoire: Territoire | None = None) -> date:
