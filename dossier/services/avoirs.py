@@ -47,7 +47,7 @@ def rattacher(outils: Outils, avoir: Avoir, archive: Archive | None, *, auteur: 
     emis = AvoirEmis(numero=avoir.numero, montant=avoir.montant, jour=avoir.jour, pdf=archive)
 
     def suite(etat: Etat) -> Sequence[Contenu]:
-        deja = next((a for a in etat.avoirs if identifiant(a.numero) == identifiant(emis.numero)), None)
+        deja = avoir_deduit(etat, emis.numero)
         if deja is not None:
             _meme(deja, emis, avoir.facture)
             return []
@@ -70,6 +70,11 @@ def rattacher(outils: Outils, avoir: Avoir, archive: Archive | None, *, auteur: 
     return enregistrer(outils, avoir.facture, suite, compte_rendu, deja, auteur)
 
 
+def avoir_deduit(etat: Etat, numero: str) -> AvoirEmis | None:
+    """The credit note of that number already taken off this invoice, whatever its capitals."""
+    return next((a for a in etat.avoirs if identifiant(a.numero) == identifiant(numero)), None)
+
+
 def _meme(deja: AvoirEmis, recu: AvoirEmis, facture: str) -> None:
     if (deja.montant, deja.jour) != (recu.montant, recu.jour):
         raise DonneeInvalide(
@@ -84,7 +89,7 @@ def _ailleurs(outils: Outils, etat: Etat, emis: AvoirEmis) -> None:
         if ouverture.creance == etat.creance:
             continue
         autre = lire_etat(outils, ouverture.creance)
-        if any(identifiant(a.numero) == identifiant(emis.numero) for a in autre.avoirs):
+        if avoir_deduit(autre, emis.numero) is not None:
             raise DonneeInvalide(
                 f"L'avoir {emis.numero} est déjà déduit de {autre.facture.numero} : il ne compte qu'une fois."
             )

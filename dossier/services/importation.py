@@ -14,7 +14,7 @@ from dossier.core.etat import rejouer
 from dossier.core.faits import Contenu, CreanceOuverte
 from dossier.core.importation import Candidate, Refus
 from dossier.services.archives import archiver
-from dossier.services.avoirs import rattacher
+from dossier.services.avoirs import avoir_deduit, rattacher
 from dossier.services.formulaire import garder
 from dossier.services.outils import Outils
 from dossier.services.procedures import nee_apres
@@ -74,7 +74,7 @@ def _deduire(outils: Outils, avoir: Avoir, source: bytes | None, auteur: str) ->
             f"l'avoir {avoir.numero} corrige la facture {avoir.facture}, qui n'est pas suivie : si elle doit "
             "l'être, importez-la, puis importez l'avoir de nouveau"
         )
-    if any(deja.numero == avoir.numero for deja in rejouer(faits).avoirs):
+    if avoir_deduit(rejouer(faits), avoir.numero) is not None:
         return f"l'avoir {avoir.numero} est déjà déduit de {avoir.facture} : rien n'a été changé"
     rattacher(outils, avoir, garder(outils, creance, "avoir", source), auteur=auteur)
     return None
