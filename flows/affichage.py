@@ -6,11 +6,12 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.client.orchestration import get_client
 from prefect.context import FlowRunContext
 
-from dossier.core.chronologie import chronologie
+from dossier.core.chronologie import SCANS, chronologie
 from dossier.core.dates import en_chiffres
 from dossier.core.decision import (
     Assembler,
     Attendre,
+    DemanderAdresse,
     DemanderAppel,
     DemanderApprobation,
     Envoyer,
@@ -44,6 +45,7 @@ SITUATIONS: dict[type, str] = {
     Preparer: "document à établir",
     Envoyer: "envoi à faire",
     DemanderApprobation: "attend une approbation",
+    DemanderAdresse: "attend une adresse : pli revenu NPAI",
     DemanderAppel: "attend un appel",
     Sauter: "étape à sauter",
     RompreEcheancier: "échéancier rompu",
@@ -115,6 +117,11 @@ def page(outils: Outils, etat: Etat, scenario: Scenario, situation: str) -> str:
             f"- {envoi.prepare.intitule} ({envoi.prepare.canal.value}) : `{outils.store.lieu(envoi.prepare.pdf.cle)}`"
             for envoi in etat.envois.values()
         ],
+    ]
+    lignes += [
+        f"- {envoi.prepare.intitule}, {SCANS[scan.genre]} numérisé : `{outils.store.lieu(scan.pdf.cle)}`"
+        for envoi in etat.envois.values()
+        for scan in envoi.scans
     ]
     lignes += [f"- {d.intitule} : `{outils.store.lieu(d.pdf.cle)}`" for d in etat.documents]
     if etat.dossier is not None:

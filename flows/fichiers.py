@@ -1,19 +1,35 @@
-"""Files that a form names by their path on the machine of the service."""
+"""Files that a person names by their path, on the machine of the service or of the command."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from dossier.core.errors import DonneeInvalide
+from dossier.core.messages import raison
+
+POIDS_MAX = 50_000_000
+"""Bytes of a file that a person may name."""
 
 
 def octets(chemin: str) -> bytes | None:
     """The bytes of that file; None when no path is given. Raises DonneeInvalide."""
-    if not chemin.strip():
-        return None
+    return lire(Path(chemin.strip())) if chemin.strip() else None
+
+
+def lire(chemin: Path) -> bytes:
+    """The bytes of that file. Raises DonneeInvalide."""
     try:
-        return Path(chemin.strip()).read_bytes()
+        etat = chemin.stat()
+        if S_ISREG(etat.st_mode) and etat.st_size > POIDS_MAX:
+            raise DonneeInvalide(
+                f"Le fichier « {chemin} » dépasse {POIDS_MAX // 1_000_000} Mo : donnez-en une version plus légère."
+            )
+        if S_ISREG(etat.st_mode) or S_ISDIR(etat.st_mode):
+            return chemin.read_bytes()
+        pourquoi = "ce n'est pas un fichier"
     except OSError as error:
-        raise DonneeInvalide(
-            f"Le fichier « {chemin} » ne peut pas être lu ({error.strerror}) : vérifiez le chemin."
-        ) from error
+        pourquoi = raison(error)
+    except ValueError:
+        pourquoi = "ce nom n'est pas celui d'un fichier"
+    raise DonneeInvalide(f"Le fichier « {chemin} » ne peut pas être lu ({pourquoi}) : vérifiez le chemin.")

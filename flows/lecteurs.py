@@ -10,6 +10,7 @@ from dossier.adapters.import_csv import lire_csv
 from dossier.adapters.import_facturx import lire_facturx
 from dossier.core.errors import DonneeInvalide
 from dossier.core.importation import Candidate, Refus
+from dossier.core.messages import raison
 from dossier.core.montants import en_euros
 from dossier.services.importation import Rapport, importer
 from dossier.services.outils import Outils
@@ -81,7 +82,5 @@ def _lire(fichier: Path, *, etranger: bool) -> list[Candidate | Refus]:
     try:
         contenu = fichier.read_bytes()
     except OSError as error:
-        return [
-            Refus(str(fichier), f"le fichier ne peut pas être lu ({error.strerror}) : vérifiez le chemin")
-        ]
+        return [Refus(str(fichier), f"le fichier ne peut pas être lu ({raison(error)}) : vérifiez le chemin")]
     return lecteur(fichier, contenu, etranger=etranger)

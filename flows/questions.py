@@ -12,14 +12,16 @@ from prefect.input import RunInput
 from pydantic import Field
 
 from dossier.core.dates import en_lettres
-from dossier.core.decision import DemanderAppel, DemanderApprobation, Qui
+from dossier.core.debiteurs_lus import lire_adresse
+from dossier.core.decision import DemanderAdresse, DemanderAppel, DemanderApprobation, Qui
 from dossier.core.errors import DonneeInvalide, ErreurConversion, ErreurRendu
-from dossier.core.etat import Etat
+from dossier.core.etat import QUESTION_ADRESSE, Envoi, Etat
 from dossier.core.examen import avertissements
 from dossier.core.faits import Decision, QuestionPosee, ResultatAppel
 from dossier.core.montants import en_euros
+from dossier.core.pays import enveloppe
 from dossier.core.scenario import Etape, Scenario
-from dossier.services import saisies
+from dossier.services import adresses, saisies
 from dossier.services.creances import consigner, decompte_de, examen_de, lire_etat
 from dossier.services.envois import mentions_absentes, script_d_appel
 from flows.affichage import afficher, en_cellule, etiqueter
@@ -51,6 +53,24 @@ class Appel(RunInput):
     resultat: ResultatAppel = Field(title="Résultat de l'appel")
     par: str = Field(title="Votre nom", min_length=2)
     note: str = Field(default="", title="Note", description="Ce qui a été dit, en une phrase ou deux.")
+
+
+class AdresseDuDebiteur(RunInput):
+    """Où est le débiteur ?"""
+
+    lignes: str = Field(
+        title="Adresse", description="Voie, puis complément : une ligne par ligne", min_length=1
+    )
+    code_postal: str = Field(title="Code postal", default="")
+    ville: str = Field(title="Ville", min_length=1)
+    pays: str = Field(title="Pays", default="France")
+    source: str = Field(
+        title="Où vous l'avez trouvée", description="Par exemple « Kbis du 12 août 2026 »", min_length=3
+    )
+    par: str = Field(title="Votre nom", min_length=2)
+    preuve: str = Field(
+        default="", title="Extrait (PDF)", description="Chemin d'un Kbis sur la machine du service"
+    )
 
 
 @dataclass(frozen=True)
@@ -97,6 +117,39 @@ def appeler(etat: Etat, scenario: Scenario, action: DemanderAppel) -> None:
         ),
     )  # fmt: skip
     _demander(question, etat, scenario)
+
+
+def retrouver(etat: Etat, scenario: Scenario, action: DemanderAdresse) -> None:
+    """Take the address found into the journal if there is one, else suspend this run until it comes."""
+    question = Question(
+        AdresseDuDebiteur,
+        action.etape,
+        sujet=f"{QUESTION_ADRESSE}{action.envoi.prepare.cle.replace(':', '--')}",
+        titre=f"Adresse à vérifier : {etat.facture.debiteur.denomination}",
+        description=_texte_adresse(etat, action.envoi),
+        enregistrer=lambda donnee: adresses.verifier_adresse(
+            outils(), etat.facture.numero,
+            lire_adresse(donnee.lignes, donnee.code_postal, donnee.ville, donnee.pays),
+            donnee.source, donnee.par, auteur=donnee.par, preuve=octets(donnee.preuve),
+        ),
+    )  # fmt: skip
+    _demander(question, etat, scenario)
+
+
+def _texte_adresse(etat: Etat, envoi: Envoi) -> str:
+    debiteur = etat.facture.debiteur
+    numero = envoi.depot.numero if envoi.depot else ""
+    ou = ", ".join((debiteur.denomination, *enveloppe(debiteur.adresse)))
+    return "\n\n".join(
+        [
+            f"### Pli revenu : destinataire inconnu à l'adresse – facture {etat.facture.numero}",
+            f"« {en_cellule(envoi.prepare.intitule)} », recommandé {numero}, envoyé à **{en_cellule(ou)}**.",
+            "Cette lettre ne met pas le débiteur en demeure. Cherchez le siège au registre du commerce (Kbis, "
+            "annuaire-entreprises.data.gouv.fr) et joignez l'extrait. Une autre adresse : la lettre sera établie "
+            "à nouveau et soumise à votre approbation. La même adresse : elle y sera renvoyée ; si le siège "
+            "n'existe plus, confiez plutôt une sommation à un commissaire de justice et abandonnez ce suivi.",
+        ]
+    )
 
 
 def _demander(question: Question[F], etat: Etat, scenario: Scenario) -> None:

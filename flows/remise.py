@@ -10,7 +10,8 @@ from dossier.core.creance import identifiant
 from dossier.core.errors import DonneeInvalide
 from dossier.core.etat import Etat
 from dossier.core.montants import en_euros
-from dossier.services.assemblage import assembler, mures
+from dossier.services.assemblage import assembler
+from dossier.services.completude import mures
 from dossier.services.creances import lire_etat
 from dossier.services.outils import Outils
 from dossier.services.verification import Verdict, verifier_dossier
@@ -20,7 +21,7 @@ def assembler_debiteur(outils: Outils, designation: str, *, auteur: str) -> Iter
     """Seal what is ripe for the debtor meant by a SIREN, a name or an invoice; one sentence per dossier."""
     etats = _du_debiteur(outils, designation)
     debiteur = etats[0].facture.debiteur
-    pretes = mures(outils, debiteur.cle)
+    pretes = mures(outils, etats[0].debiteur)
     if pretes:
         scelle = assembler(outils, pretes[0].creance, auteur=auteur)
         if scelle is None:
@@ -49,7 +50,7 @@ def _du_debiteur(outils: Outils, designation: str) -> list[Etat]:
     trouves = [
         etat
         for etat in etats
-        if cible in {etat.facture.debiteur.denomination.casefold(), etat.facture.debiteur.cle.casefold()}
+        if cible in {etat.facture.debiteur.denomination.casefold(), etat.debiteur.casefold()}
         or identifiant(designation) == etat.creance
     ]
     if not trouves:

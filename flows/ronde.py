@@ -1,20 +1,66 @@
-"""The round: every open creance keeps exactly one live run."""
+"""The round: every open creance keeps exactly one live run, and every letter on its way is asked for."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
 
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
+from pydantic import Field
 
-from flows.runs import retablir
+from dossier.core.etat import Etat
+from dossier.core.groupes import membres
+from dossier.core.plis import references
+from dossier.services.creances import lire_etat, scenario_de
+from dossier.services.outils import Outils
+from dossier.services.suivi_postal import Bilan, relever
+from flows.plis import afficher_plis
+from flows.runs import Ronde, etats_lisibles, retablir, signaler
 from flows.wiring import outils
+
+AUTEUR = "ronde"
 
 
 @flow(name="ronde", flow_run_name="Ronde", persist_result=False)
 def ronde() -> State[None]:
-    """Redonne un suivi à toute créance ouverte que Prefect aurait perdue."""
-    bilan = retablir(outils())
-    return Completed(
-        name="Ronde faite",
-        message=f"{bilan.ouvertes} créances ouvertes, {bilan.creees} suivis recréés, {bilan.relancees} repris",
-    )
+    """Redonne un suivi à toute créance que Prefect aurait perdue, et demande où sont les recommandés."""
+    etats = tuple(etats_lisibles(outils()))
+    soins = retablir(etats)
+    postal = _relever(outils(), etats, tous=False)
+    return Completed(name=_nom(postal), message=f"{_soins(soins)} {_bilan(postal)}")
+
+
+@flow(name="relever-les-plis", flow_run_name="Relevé des plis", persist_result=False)
+def relever_les_plis(
+    numero: Annotated[str, Field(title="Numéro", description="D'un seul recommandé ; vide pour tous")] = "",
+) -> State[None]:
+    """Demande tout de suite aux transporteurs où en sont les recommandés en cours."""
+    postal = _relever(outils(), tuple(etats_lisibles(outils())), tous=True, seul=numero)
+    return Completed(name=_nom(postal), message=_bilan(postal))
+
+
+def _relever(maison: Outils, etats: Sequence[Etat], *, tous: bool, seul: str = "") -> Bilan:
+    """Ask, wake what changed, and show where every letter is; only what changed is read again."""
+    vises = [etat for etat in etats if seul in references(etat)] if seul else etats
+    bilan = relever(maison, vises, auteur=AUTEUR, tous=tous)
+    for creance in bilan.changees:
+        signaler(maison, creance)
+    changees = {membre for creance in bilan.changees for membre in membres(lire_etat(maison, creance))}
+    actuels = [lire_etat(maison, e.creance) if e.creance in changees else e for e in etats]
+    afficher_plis([(etat, scenario_de(maison, etat)) for etat in actuels], maison.clock.jour(), bilan.pannes)
+    return bilan
+
+
+def _nom(bilan: Bilan) -> str:
+    return "Fait" if not bilan.pannes else "Fait, transporteur sans réponse"
+
+
+def _soins(soins: Ronde) -> str:
+    return f"{soins.ouvertes} créances ouvertes, {soins.creees} suivis recréés, {soins.relancees} repris."
+
+
+def _bilan(bilan: Bilan) -> str:
+    dites = f"{bilan.demandes} recommandés demandés, {len(bilan.changees)} avec du nouveau."
+    return " ".join([dites, *bilan.pannes])

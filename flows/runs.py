@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -73,15 +73,15 @@ def signaler(outils: Outils, creance: str) -> None:
 
 def signaler_le_debiteur(outils: Outils, creance: str) -> None:
     """Wake the runs of all that the debtor of that creance owes."""
-    debiteur = lire_etat(outils, creance).facture.debiteur.cle
+    debiteur = lire_etat(outils, creance).debiteur
     with get_client(sync_client=True) as client:
         for ouverture in outils.journal.creances(debiteur):
             reveiller(client, ouverture.creance)
 
 
-def retablir(outils: Outils) -> Ronde:
-    """Give every open creance its live run: rebuild what Prefect lost, take back what crashed."""
-    ouvertes = [etat for etat in etats_lisibles(outils) if etat.fin is None and etat.dossier is None]
+def retablir(etats: Iterable[Etat]) -> Ronde:
+    """Give every open creance among these its live run: rebuild what Prefect lost, take back what crashed."""
+    ouvertes = [etat for etat in etats if etat.fin is None and etat.dossier is None]
     creees = relancees = 0
     with get_client(sync_client=True) as client:
         for etat in ouvertes:

@@ -17,9 +17,11 @@ from prefect.exceptions import ObjectAlreadyExists, PrefectHTTPStatusError
 
 from flows.formulaires import schema
 from flows.imports import importer_factures
-from flows.ronde import ronde
-from flows.runs import reprendre_les_orphelines, retablir
+from flows.reception import reception
+from flows.ronde import relever_les_plis, ronde
+from flows.runs import etats_lisibles, reprendre_les_orphelines, retablir
 from flows.saisies import FORMULAIRES
+from flows.sonnette import sonnette
 from flows.suivi import suivi_facture
 from flows.veille import veille_du_droit
 from flows.wiring import outils, settings
@@ -29,6 +31,7 @@ POOL = "dossier"
 FILES = {"saisies": 1, "suivis": 2}
 """Queues by priority: a form never waits behind a thousand creances due the same morning."""
 CHAQUE_HEURE = "0 * * * *"
+TOUTES_LES_DIX_MINUTES = "*/10 * * * *"
 LE_LUNDI_A_SEPT_HEURES = "0 7 * * 1"
 PARIS = "Europe/Paris"
 FORMULAIRES_A_LA_FOIS = 4
@@ -42,10 +45,12 @@ def deploiements() -> list[tuple[Flow[..., Any], str, str | None]]:
 
     Hours of the clock, not intervals: those would start anew each time the service does.
     """
-    formulaires = [(flow, "saisies", None) for flow in (importer_factures, *FORMULAIRES)]
+    a_la_demande = (importer_factures, relever_les_plis, *FORMULAIRES)
+    formulaires = [(flow, "saisies", None) for flow in a_la_demande]
     return [
         (suivi_facture, "suivis", None),
         (ronde, "saisies", CHAQUE_HEURE),
+        (reception, "saisies", TOUTES_LES_DIX_MINUTES),
         (veille_du_droit, "saisies", LE_LUNDI_A_SEPT_HEURES),
         *formulaires,
     ]
@@ -88,8 +93,13 @@ async def servir() -> None:
     """Rebuild the runs, then work until stopped; `enregistrer` comes first."""
     log.setLevel(logging.INFO)
     reprises = await asyncio.to_thread(_reprendre, frozenset(), timedelta(0))
-    bilan = await asyncio.to_thread(retablir, outils())
+    bilan = await asyncio.to_thread(lambda: retablir(etats_lisibles(outils())))
     log.info("%s créances ouvertes, %s suivis recréés, %s repris", bilan.ouvertes, bilan.creees, reprises)
+    with sonnette():
+        await _travailler_toujours()
+
+
+async def _travailler_toujours() -> None:
     while True:
         try:
             await _travailler()

@@ -38,6 +38,32 @@ class Settings(BaseSettings):
     smtp_mot_de_passe: SecretStr | None = None
     smtp_tls: Literal["aucun", "starttls", "ssl"] = "aucun"
 
+    recommande: Literal["manuel", "maileva", "ar24"] = "manuel"
+    """Who sends registered letters: a person at the counter, Maileva (paper), AR24 (electronic)."""
+    laposte_cle: SecretStr | None = None
+    """Key of La Poste's tracking (Suivi v2), for the letters that a person posts."""
+    laposte_url: str = "https://api.laposte.fr/suivi/v2"
+    maileva_client: str = ""
+    maileva_secret: SecretStr | None = None
+    maileva_utilisateur: str = ""
+    maileva_mot_de_passe: SecretStr | None = None
+    maileva_url: str = "https://api.maileva.com"
+    maileva_url_connexion: str = "https://connexion.maileva.com"
+    ar24_jeton: SecretStr | None = None
+    ar24_cle: SecretStr | None = None
+    ar24_expediteur: str = ""
+    """Number of the sender's account at AR24."""
+    ar24_url: str = "https://app.ar24.fr/api"
+    sonnette_port: int | None = None
+    """Where carriers' notifications are listened to on loopback, behind a reverse proxy; not at all when absent."""
+    sonnette_jeton: SecretStr = SecretStr("")
+    """The secret part of the address that carriers call: 24 letters and digits at least."""
+    sonnette_adresse: str = ""
+    """The public address of that bell (`https://dossier.exemple.fr`); Maileva is then told to call it."""
+
+    reception: str = ""
+    """Where scans arrive: a folder, or `s3://bucket/prefix`; `reception` in `donnees` when empty."""
+
     horodatage_url: str = ""
     """RFC 3161 authority; the embedded demonstration one when empty."""
     horodatage_racine: Path | None = None

@@ -16,6 +16,7 @@ from dossier.core.decision import (
     UN_JOUR,
     Assembler,
     Attendre,
+    DemanderAdresse,
     DemanderAppel,
     DemanderApprobation,
     Envoyer,
@@ -34,7 +35,7 @@ from dossier.core.scenario import Scenario
 from dossier.services.creances import lire_etat, scenario_de
 from flows.affichage import MESSAGES, afficher, etiqueter
 from flows.durable_wait import garer, reveiller
-from flows.questions import appeler, approuver
+from flows.questions import appeler, approuver, retrouver
 from flows.tasks import EtapeEchouee, agir, sceller
 from flows.wiring import outils
 
@@ -74,6 +75,8 @@ def _avancer(creance: str) -> State[None] | None:
             _garer(etat, scenario, action)
         case DemanderApprobation():
             approuver(etat, scenario, action)
+        case DemanderAdresse():
+            retrouver(etat, scenario, action)
         case DemanderAppel():
             appeler(etat, scenario, action)
         case Assembler():

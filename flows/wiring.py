@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 
 from dossier.adapters.bag import SacBagIt
+from dossier.adapters.boite_folder import BoiteFolder
+from dossier.adapters.boite_s3 import BoiteS3
 from dossier.adapters.bundle_pdf import RelieurPypdf
 from dossier.adapters.clock import RealClock, SimulatedClock
 from dossier.adapters.config_yaml import charger, charger_droit
@@ -13,6 +19,7 @@ from dossier.adapters.convert_pdf import ConvertisseurUno
 from dossier.adapters.courriel_html import MiseEnPage
 from dossier.adapters.decompte_xlsx import en_xlsx
 from dossier.adapters.journal_sql import JournalSql
+from dossier.adapters.lecture_scan import LecteurIsole
 from dossier.adapters.mail_smtp import MessagerieSmtp
 from dossier.adapters.post_manual import PosteManuelle
 from dossier.adapters.render_docx import RenduDocx
@@ -20,9 +27,13 @@ from dossier.adapters.render_texte import RenduTexte
 from dossier.adapters.store_folder import StoreFolder
 from dossier.adapters.store_s3 import Retention, StoreS3, client_s3
 from dossier.adapters.timestamp_rfc3161 import MENTION_LOCALE, HorodateurRfc3161, autorite_locale, par_http
+from dossier.adapters.transporteurs.ar24 import PosteAr24
+from dossier.adapters.transporteurs.laposte import SuiviLaPoste
+from dossier.adapters.transporteurs.maileva import PosteMaileva
 from dossier.core.creance import Creancier
 from dossier.core.errors import ConfigurationInvalide
-from dossier.core.ports import Clock, Horodateur, Store
+from dossier.core.messages import en_francais, raison
+from dossier.core.ports import Boite, Clock, Horodateur, LecteurDeScan, Poste, Store, Suivi
 from dossier.core.scenario import Scenario
 from dossier.services.outils import Outils
 from flows.settings import Settings
@@ -30,8 +41,17 @@ from flows.settings import Settings
 
 @cache
 def settings() -> Settings:
-    """The settings of this process."""
-    return Settings()
+    """The settings of this process. Raises ConfigurationInvalide, naming the variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        fautes = " ; ".join(_variable(detail) for detail in error.errors())
+        raise ConfigurationInvalide(f"Réglages du service à corriger : {fautes}.") from error
+
+
+def _variable(detail: ErrorDetails) -> str:
+    """`DOSSIER_RECOMMANDE : …`, without its value: it may be a secret."""
+    return f"DOSSIER_{'_'.join(map(str, detail['loc'])).upper()} : {en_francais(detail)}"
 
 
 @cache
@@ -53,6 +73,8 @@ def outils() -> Outils:
         convertisseur=ConvertisseurUno(reglages.donnees / "conversion"),
         messagerie=_messagerie(reglages, creancier),
         poste=PosteManuelle(reglages.donnees / "a-poster"),
+        recommande=_recommande(reglages),
+        suivis=_suivis(reglages),
         relieur=RelieurPypdf(),
         sac=SacBagIt(horodateur),
         tableur=en_xlsx,
@@ -78,14 +100,16 @@ def _store(reglages: Settings) -> Store:
             f"DOSSIER_STORE vaut « {reglages.store} » : attendu s3://bucket/prefixe, ou rien pour un dossier local."
         )
     bucket, _, prefixe = reglages.store.removeprefix("s3://").partition("/")
-    secret = reglages.s3_secret.get_secret_value() if reglages.s3_secret else None
-    client = client_s3(
-        reglages.s3_endpoint, reglages.s3_region, cle_acces=reglages.s3_cle, cle_secrete=secret
-    )
+    client = _client_s3(reglages)
     retention = None
     if reglages.s3_retention_jours is not None:
         retention = Retention(reglages.s3_retention_jours, reglages.s3_retention_mode, RealClock().now)
     return StoreS3(bucket, prefixe, client, retention)
+
+
+def _client_s3(reglages: Settings) -> Any:
+    secret = reglages.s3_secret.get_secret_value() if reglages.s3_secret else None
+    return client_s3(reglages.s3_endpoint, reglages.s3_region, cle_acces=reglages.s3_cle, cle_secrete=secret)
 
 
 def _horodateur(reglages: Settings) -> Horodateur:
@@ -114,6 +138,70 @@ def _messagerie(reglages: Settings, creancier: Creancier) -> MessagerieSmtp:
         secret,
         reglages.smtp_tls,
     )
+
+
+def _recommande(reglages: Settings) -> Poste | None:
+    """What takes registered letters; None when a person posts them."""
+    if reglages.recommande == "maileva":
+        return _maileva(reglages)
+    return _ar24(reglages) if reglages.recommande == "ar24" else None
+
+
+def _suivis(reglages: Settings) -> dict[str, Suivi]:
+    """Every carrier that the settings give access to: one that is no longer used still tells its old letters."""
+    suivis: dict[str, Suivi] = {}
+    if reglages.laposte_cle is not None:
+        suivis[""] = SuiviLaPoste(reglages.laposte_cle.get_secret_value(), reglages.laposte_url)
+    if reglages.maileva_client:
+        maileva = _maileva(reglages)
+        suivis[maileva.nom] = maileva
+    if reglages.ar24_jeton is not None:
+        ar24 = _ar24(reglages)
+        suivis[ar24.nom] = ar24
+    return suivis
+
+
+def _maileva(reglages: Settings) -> PosteMaileva:
+    return PosteMaileva(
+        reglages.maileva_client,
+        _secret(reglages.maileva_secret),
+        reglages.maileva_utilisateur,
+        _secret(reglages.maileva_mot_de_passe),
+        url=reglages.maileva_url,
+        url_connexion=reglages.maileva_url_connexion,
+    )
+
+
+def _ar24(reglages: Settings) -> PosteAr24:
+    jeton, cle = _secret(reglages.ar24_jeton), _secret(reglages.ar24_cle)
+    return PosteAr24(jeton, cle, reglages.ar24_expediteur, _clock(reglages), base=reglages.ar24_url)
+
+
+def _secret(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
+
+
+@cache
+def boite() -> Boite:
+    """Where scans arrive; a folder is made if need be. Raises ConfigurationInvalide."""
+    lieu = settings().reception
+    if lieu.startswith("s3://"):
+        bucket, _, prefixe = lieu.removeprefix("s3://").partition("/")
+        return BoiteS3(bucket, prefixe, _client_s3(settings()))
+    dossier = Path(lieu) if lieu else settings().donnees / "reception"
+    try:
+        dossier.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationInvalide(
+            f"La boîte de réception {dossier} ne peut pas être créée ({raison(error)}) : corrigez "
+            "DOSSIER_RECEPTION."
+        ) from error
+    return BoiteFolder(dossier)
+
+
+@cache
+def lecteur_de_scan() -> LecteurDeScan:
+    return LecteurIsole()
 
 
 def _scenarios(reglages: Settings) -> dict[str, Scenario]:

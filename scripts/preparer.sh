@@ -15,6 +15,8 @@ exiger 'command -v pdftoppm' poppler-utils
 exiger 'ls /usr/share/fonts/truetype/liberation*/LiberationSans-Regular.ttf' fonts-liberation2
 exiger 'ls /usr/share/fonts/truetype/crosextra/Carlito-Regular.ttf' fonts-crosextra-carlito
 exiger 'ls /usr/share/fonts/truetype/crosextra/Caladea-Regular.ttf' fonts-crosextra-caladea
+exiger 'ls /usr/share/fonts/opentype/unifont/unifont_upper.otf' fonts-unifont
+exiger 'ls /usr/share/fonts/truetype/ancient-scripts/Symbola_hint.ttf' fonts-symbola
 
 if [ ${#manquants[@]} -gt 0 ]; then
   echo "Installation des paquets du système : ${manquants[*]}"

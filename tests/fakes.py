@@ -25,7 +25,7 @@ from dossier.core.errors import (
     JournalAltere,
 )
 from dossier.core.faits import Contenu, CreanceOuverte, Fait, enchainer, rupture_de_chaine
-from dossier.core.ports import Courriel, Jeton, Ouverture
+from dossier.core.ports import Courriel, Jeton, Lettre, Nouvelles, Ouverture, Releve, Remise
 
 Panne = Callable[[], None]
 
@@ -227,12 +227,94 @@ class MessagerieFactice:
 
 
 class PosteFactice:
-    """ports.Poste: the same name twice is one letter."""
+    """ports.PosteAuBac: the same name twice is one letter, even once printed; taken back, it never returns."""
+
+    nom = ""
+    electronique = False
 
     def __init__(self) -> None:
         self.plis: dict[str, bytes] = {}
+        """What the tray holds, by file name."""
+        self.lettres: dict[str, Lettre] = {}
+        """All that it was ever given, by the name of the letter."""
+        self.repris: set[str] = set()
+        self.en_panne = False
 
-    def remettre(self, nom: str, pdf: bytes) -> str:
-        if self.plis.setdefault(nom, pdf) != pdf:
-            raise ErreurEnvoi(f"Un autre pli porte déjà le nom {nom}.")
-        return f"Pli à imprimer : {nom}"
+    def dessert(self, pays: str) -> bool:
+        return True
+
+    def remettre(self, lettre: Lettre) -> Remise:
+        self._repondre()
+        if self.lettres.setdefault(lettre.nom, lettre).pdf != lettre.pdf:
+            raise ErreurEnvoi(f"Un autre pli porte déjà le nom {lettre.nom}.")
+        if lettre.nom in self.repris:
+            raise ErreurEnvoi(f"Le pli {lettre.nom} a été retiré du bac : il n'y revient pas.")
+        self.plis.setdefault(f"{lettre.nom}.pdf", lettre.pdf)
+        return Remise(f"Pli à imprimer : {lettre.nom}.pdf")
+
+    def reprendre(self, nom: str) -> bool:
+        self._repondre()
+        if self.plis.pop(f"{nom}.pdf", None) is not None:
+            self.repris.add(nom)
+        return nom in self.repris
+
+    def imprimer(self) -> None:
+        """A person takes all that the tray holds."""
+        self.plis.clear()
+
+    def _repondre(self) -> None:
+        if self.en_panne:
+            raise ErreurEnvoi("Le bac d'impression n'est pas accessible : vérifiez le dossier.")
+
+
+class RecommandeFactice:
+    """ports.Poste that sends registered letters by itself; the same name twice is one letter."""
+
+    nom = "Transporteur d'essai"
+
+    def __init__(self, *, electronique: bool = False, pays: frozenset[str] = frozenset({"FR"})) -> None:
+        self.electronique = electronique
+        self.pays = pays
+        self.lettres: dict[str, Lettre] = {}
+        """What it sent, by the name of the letter."""
+        self.refus: list[ErreurEnvoi] = []
+        """What its next answers are, before it takes anything; one each."""
+        self.coupures = 0
+        """How many of its next answers are lost after it took the letter."""
+
+    def dessert(self, pays: str) -> bool:
+        return pays in self.pays
+
+    def remettre(self, lettre: Lettre) -> Remise:
+        assert lettre.recommandee, "une lettre simple ne se confie pas à un transporteur de recommandés"
+        if self.refus:
+            raise self.refus.pop(0)
+        if self.lettres.setdefault(lettre.nom, lettre).pdf != lettre.pdf:
+            raise ErreurEnvoi(f"Une autre lettre porte déjà le nom {lettre.nom}.")
+        if self.coupures:
+            self.coupures -= 1
+            raise ErreurEnvoi(f"{self.nom} n'a pas répondu à temps : recommencez.")
+        reference = f"env-{list(self.lettres).index(lettre.nom) + 1}"
+        return Remise(
+            f"Confiée à {self.nom} sous la référence {reference}",
+            transporteur=self.nom,
+            reference=reference,
+            reponse=json.dumps({"id": reference, "nom": lettre.nom}).encode(),
+        )
+
+
+class SuiviFactice:
+    """ports.Suivi that tells what it was told to, and knows nothing of other letters."""
+
+    def __init__(self, nom: str = "La Poste") -> None:
+        self.nom = nom
+        self.dites: dict[str, Nouvelles] = {}
+        self.demandes: list[tuple[str, ...]] = []
+        """The references of each call."""
+        self.en_panne = False
+
+    def relever(self, references: Sequence[str]) -> Releve:
+        self.demandes.append(tuple(references))
+        if self.en_panne:
+            return Releve((), (f"{self.nom} ne répond pas : recommandés à demander de nouveau.",))
+        return Releve(tuple(self.dites[r] for r in references if r in self.dites))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from html.parser import HTMLParser
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
-from jinja2.sandbox import SandboxedEnvironment
-
 from dossier.core.errors import ConfigurationInvalide, ErreurRendu
+from dossier.gabarits.bac import Bac, texte
+from dossier.gabarits.champs import inconnues
+from dossier.gabarits.html_inerte import fautes_html
+from dossier.gabarits.textes import Morceau, lire, morceau, phrases, preparer, refuser, remplir
 
 Langue = Literal["fr", "en"]
 
@@ -22,22 +22,8 @@ _COULEUR = re.compile(r"[0-9A-Fa-f]{6}")
 _TIRET = "- "
 _LIBELLE = re.compile(r"(.+[\s\u00a0\u202f]?:[\s\u00a0\u202f])(\S.*)")
 _FILET = re.compile(r"\n--[ ]?(?=\n)")
-_VARIABLE = re.compile(r"'([^']+)'")
-_BALISES = {
-    "script",
-    "style",
-    "link",
-    "iframe",
-    "object",
-    "embed",
-    "form",
-    "base",
-    "img",
-    "svg",
-    "video",
-    "audio",
-}
-_ATTRIBUTS = {"src", "srcset", "background", "poster", "data", "action", "ping"}
+_ESSAI = "Bonjour\n\nIntroduction\n- libellé : valeur\n- ligne\n\n--\nmentions"
+"""A text that has each kind of block."""
 
 
 class _Ligne(NamedTuple):
@@ -62,11 +48,9 @@ class MiseEnPage:
     """
 
     def __init__(self, racine: Path, couleur: str) -> None:
-        self._chemin = racine / _FICHIER
+        self._racine = racine
         self._fond = _fond(couleur)
-        self._jinja = SandboxedEnvironment(
-            autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-        )
+        self._jinja = Bac(texte, autoescape=True, lignes=True)
 
     def html(self, sujet: str, corps: str, creancier: Mapping[str, Any], langue: Langue = "fr") -> str:
         """The page that says `corps`, its lines after the last `--` at the foot; equal inputs, equal text.
@@ -75,43 +59,54 @@ class MiseEnPage:
         The file is read again at each call, so that staff may edit it without a restart.
         Raises ErreurRendu, also for a page that would fetch or run anything.
         """
-        texte, pied = _couper(corps)
-        page = self._remplir(
-            {
-                "langue": langue,
-                "sujet": sujet,
-                "couleur": self._fond,
-                "encre": _encre(self._fond),
-                "creancier": creancier,
-                "blocs": list(_blocs(texte)),
-                "pied": (pied or str(creancier["mentions"])).split("\n"),
-            }
-        )
-        _rien_de_distant(page)
+        prets = preparer(self._jinja, _NOM, [morceau(lire(self._racine, _FICHIER))])
+        (page,) = remplir(_NOM, prets, _variables(sujet, corps, creancier, langue, self._fond))
+        refuser(_NOM, fautes_html(page))
         return page
 
-    def _remplir(self, contexte: Mapping[str, Any]) -> str:
-        try:
-            return self._jinja.from_string(self._chemin.read_text(encoding="utf-8-sig")).render(contexte)
-        except OSError as error:
-            raise ErreurRendu(
-                f"{_NOM} manque ou ne peut pas être lu ; remettre le fichier dans {self._chemin.parent}."
-            ) from error
-        except UnicodeDecodeError as error:
-            raise ErreurRendu(f"{_NOM} n'est pas en UTF-8 ; l'enregistrer de nouveau en UTF-8.") from error
-        except UndefinedError as error:
-            nom = (_VARIABLE.findall(str(error)) or [str(error)])[-1]
-            raise ErreurRendu(
-                f"{_NOM} : la variable « {nom} » n'existe pas. Corriger son nom ; templates/README.md donne la liste."
-            ) from error
-        except TemplateSyntaxError as error:
-            raise ErreurRendu(
-                f"{_NOM}, ligne {error.lineno} : une balise est mal écrite ({error.message})."
-            ) from error
-        except (TemplateError, TypeError, ValueError, LookupError) as error:
-            raise ErreurRendu(
-                f"{_NOM} : une balise ne s'applique pas à la valeur qu'elle reçoit ({error})."
-            ) from error
+
+def examiner(racine: Path, modele: str, contextes: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """One French sentence per fault of the layout `modele`, in all its branches, before any e-mail needs it.
+
+    Each context is one complete set of the variables of an e-mail: its `creancier` is what the layout gets.
+    Nothing is raised: a file that cannot be read is a fault too.
+    """
+    try:
+        lu = morceau(lire(racine, f"{modele}.html"))
+    except ErreurRendu as error:
+        return (str(error),)
+    variables = [_variables("objet", _ESSAI, lues["creancier"], "fr", "#000000") for lues in contextes]
+    fautes = [*lu.fautes, *inconnues(lu.balises, variables), *fautes_html(_sans_balises(lu))]
+    return phrases(f"templates/{modele}.html", fautes)
+
+
+def _sans_balises(lu: Morceau) -> str:
+    """The page with all its branches at once, a `…` where a value would be."""
+    reste, page = lu.source, []
+    for balise in lu.balises:
+        avant, _, reste = reste.partition(balise.droite)
+        page += [avant, "…" if balise.ecrite.startswith("{{") else ""]
+    return "".join([*page, reste])
+
+
+def _variables(
+    sujet: str, corps: str, creancier: Mapping[str, Any], langue: Langue, fond: str
+) -> dict[str, Any]:
+    dit, pied = _couper(corps)
+    return {
+        "langue": langue,
+        "sujet": sujet,
+        "couleur": fond,
+        "encre": _encre(fond),
+        "creancier": creancier,
+        "blocs": [_en_champs(bloc) for bloc in _blocs(dit)],
+        "pied": (pied or str(creancier["mentions"])).split("\n"),
+    }
+
+
+def _en_champs(bloc: _Bloc) -> dict[str, Any]:
+    """The block as a template reads it: fields, no attribute."""
+    return bloc._asdict() | {"lignes": [ligne._asdict() for ligne in bloc.lignes]}
 
 
 def _couper(corps: str) -> tuple[str, str]:
@@ -154,34 +149,3 @@ def _encre(fond: str) -> str:
     lineaires = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     luminance = sum(poids * part for poids, part in zip((0.2126, 0.7152, 0.0722), lineaires, strict=True))
     return "#000000" if luminance > 0.179 else "#ffffff"
-
-
-def _rien_de_distant(page: str) -> None:
-    """A page that loads something from elsewhere would track its reader, and prove nothing once that changed."""
-    lecteur = _Lecteur()
-    lecteur.feed(page)
-    lecteur.close()
-    if lecteur.fautes:
-        raise ErreurRendu(
-            f"{_NOM} : {lecteur.fautes[0]} n'est pas permis dans un courriel, qui ne doit rien charger ni exécuter ; "
-            f"mettre en forme par des attributs style, sans image ni lien externe."
-        )
-
-
-class _Lecteur(HTMLParser):
-    """Collects what would be fetched or run when the page is shown."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.fautes: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _BALISES:
-            self.fautes.append(f"la balise <{tag}>")
-        for nom, valeur in attrs:
-            if nom in _ATTRIBUTS or nom.startswith("on"):
-                self.fautes.append(f"l'attribut {nom}")
-            if nom == "style" and "url(" in (valeur or "").lower():
-                self.fautes.append("url( … ) dans un style")
-            if nom == "http-equiv" and (valeur or "").lower() == "refresh":
-                self.fautes.append("une redirection")

@@ -52,6 +52,7 @@ _SYNONYMES = {
     "genre": "genre de débiteur, catégorie, type de client, type client",
     "forme": "forme juridique",
     "rcs": "greffe, RCS du débiteur",
+    "consentement_lre": "accord LRE, accord recommandé électronique, date d'accord LRE",
 }
 _REMEDE = "corrigez la ligne, puis importez de nouveau le fichier"
 

@@ -20,6 +20,7 @@ NOMS = {
     "ville": "la ville du débiteur",
     "code_postal": "le code postal du débiteur",
     "date_execution": "la date d'exécution",
+    "consentement_lre": "la date de l'accord au recommandé électronique",
     "facture_precedente": "le numéro de la facture corrigée",
 }
 

@@ -9,6 +9,7 @@ from typing import NamedTuple, assert_never
 from dossier.core.dates import en_lettres, jour_legal
 from dossier.core.faits import (
     AccuseRecu,
+    AdresseVerifiee,
     AppelConsigne,
     ApprobationDonnee,
     Archive,
@@ -19,31 +20,47 @@ from dossier.core.faits import (
     CreanceOuverte,
     CreanceSoldee,
     Decision,
+    DerogationDonnee,
     DocumentEtabli,
     DossierPrepare,
+    DossierRecu,
     DossierScelle,
+    DossierTransmis,
     EcheancierAccorde,
     EcheancierRompu,
     EnvoiFait,
     EnvoiPrepare,
     EnvoiRemplace,
     EnvoiRetire,
+    EnvoiSignale,
     EtapeSautee,
     Fait,
+    GenreScan,
     IssuePli,
     LitigeLeve,
     LitigeOuvert,
     NatureProcedure,
+    OppositionFormee,
+    OrdonnanceRendue,
+    OrdonnanceSignifiee,
     PaiementRecu,
     PieceAjoutee,
     PliDepose,
+    PremierActe,
     ProcedureCollectiveEcartee,
     ProcedureCollectiveOuverte,
     QuestionPosee,
+    RemiseDouteuse,
     RemiseTentee,
+    RequeteDeposee,
     ResultatAppel,
+    ScanRecu,
+    SensOrdonnance,
+    SuiviRecu,
 )
 from dossier.core.montants import en_euros
+from dossier.core.pays import enveloppe
+from dossier.core.suites import Suite
 
 ISSUES = {
     IssuePli.DISTRIBUE: "distribué",
@@ -72,6 +89,18 @@ APPELS = {
 }
 
 
+ORDONNANCES = {
+    SensOrdonnance.ACCUEILLIE: "accueillie",
+    SensOrdonnance.PARTIELLE: "accueillie en partie",
+    SensOrdonnance.REJETEE: "rejetée",
+}
+SCANS = {
+    GenreScan.DEPOT: "preuve de dépôt, document",
+    GenreScan.AVIS: "avis de réception, document",
+    GenreScan.ENVELOPPE: "enveloppe retournée, document",
+}
+
+
 class Evenement(NamedTuple):
     """One dated line; `interne` lines are for the creditor's staff and never served on the debtor."""
 
@@ -86,17 +115,27 @@ class Evenement(NamedTuple):
 
 def chronologie(faits: Sequence[Fait]) -> tuple[Evenement, ...]:
     """The events of one creance in the order of their legal day."""
-    prepares = {
-        contenu.cle: contenu
-        for contenu in (fait.contenu for fait in faits)
-        if isinstance(contenu, EnvoiPrepare)
-    }
+    contenus = [fait.contenu for fait in faits]
+    prepares = {contenu.cle: contenu for contenu in contenus if isinstance(contenu, EnvoiPrepare)}
+    scans = [contenu for contenu in contenus if isinstance(contenu, ScanRecu)]
+    corriges = _corriges(faits)
     evenements = [
-        evenement
+        evenement._replace(interne=evenement.interne or fait.numero in corriges)
         for fait in _sans_jugement_repete(faits)
-        if (evenement := _evenement(fait, prepares)) is not None
+        if (evenement := _evenement(fait, prepares, scans)) is not None
     ]
     return tuple(sorted(evenements, key=lambda evenement: evenement.jour))
+
+
+def _corriges(faits: Sequence[Fait]) -> frozenset[int]:
+    """The numbers of the deposits and outcomes that a later word on the same letter replaced."""
+    postaux = [
+        (fait.numero, (contenu.type, contenu.cle))
+        for fait in faits
+        if isinstance(contenu := fait.contenu, PliDepose | AccuseRecu)
+    ]
+    derniers = {lettre: numero for numero, lettre in postaux}
+    return frozenset(numero for numero, lettre in postaux if derniers[lettre] != numero)
 
 
 def _sans_jugement_repete(faits: Sequence[Fait]) -> list[Fait]:
@@ -106,7 +145,7 @@ def _sans_jugement_repete(faits: Sequence[Fait]) -> list[Fait]:
 
 
 def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
-    fait: Fait, prepares: dict[str, EnvoiPrepare]
+    fait: Fait, prepares: dict[str, EnvoiPrepare], scans: Sequence[ScanRecu]
 ) -> Evenement | None:
     contenu = fait.contenu
     enregistre = jour_legal(fait.instant)
@@ -128,12 +167,20 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
                 libelle = f"{intitule} : lettre simple établie pour envoi"
                 return Evenement(jour, libelle, fait.creance, archives=(prepare.pdf,))
             return Evenement(jour, f"{intitule} par courriel", fait.creance, preuve, archives=(prepare.pdf,))
-        case PliDepose(cle=cle, numero=numero, jour=jour, preuve=depot):
-            libelle = f"{prepares[cle].intitule} : dépôt du recommandé n°\u00a0{numero}"
-            return Evenement(jour, libelle, fait.creance, archives=(prepares[cle].pdf, depot))
-        case AccuseRecu(cle=cle, issue=issue, premiere_presentation=presente, jour=jour, preuve=avis):
-            suite = f"pli {ISSUES[issue]} (première présentation le {en_lettres(presente)})"
-            return Evenement(jour, f"{prepares[cle].intitule} : {suite}", fait.creance, archives=(avis,))
+        case (
+            RemiseDouteuse()
+            | EnvoiSignale()
+            | EnvoiRetire()
+            | PliDepose()
+            | SuiviRecu()
+            | AccuseRecu()
+            | ScanRecu()
+        ):
+            papiers = [scan for scan in scans if scan.cle == contenu.cle]
+            return _evenement_de_lettre(contenu, fait.creance, prepares[contenu.cle], papiers)
+        case AdresseVerifiee(adresse=adresse, source=source, jour=jour, preuve=extrait):
+            libelle = f"Adresse du débiteur vérifiée : {', '.join(enveloppe(adresse))}"
+            return Evenement(jour, libelle, fait.creance, source, archives=(extrait,))
         case AppelConsigne(resultat=resultat, jour=jour):
             return Evenement(jour, f"Appel téléphonique : {APPELS[resultat]}", fait.creance)
         case PaiementRecu(montant=montant, jour=jour, reference=reference):
@@ -175,15 +222,80 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
             return Evenement(enregistre, f"Pièce ajoutée : {intitule}", fait.creance, interne=True)
         case DossierScelle(dossier=dossier, jour=jour, pieces=pieces):
             return Evenement(jour, f"Dossier scellé : {dossier}, {pieces} pièces", fait.creance, interne=True)
+        case DerogationDonnee(par=par, motif=motif, jour=jour):
+            libelle = f"Dossier scellé malgré des lacunes, sur décision de {par} : {motif}"
+            return Evenement(jour, libelle, fait.creance, interne=True)
+        case (
+            DossierTransmis()
+            | DossierRecu()
+            | RequeteDeposee()
+            | OrdonnanceRendue()
+            | OrdonnanceSignifiee()
+            | PremierActe()
+            | OppositionFormee()
+        ):
+            return _evenement_de_procedure(contenu, fait.creance)
         case CreanceSoldee(renonce=renonce, jour=jour):
             remise = f" (pénalités et indemnité abandonnées : {en_euros(renonce)})" if renonce else ""
             return Evenement(jour, f"Facture soldée{remise}", fait.creance, interne=True)
         case CreanceAbandonnee(motif=motif, jour=jour):
             return Evenement(jour, f"Procédure abandonnée : {motif}", fait.creance, interne=True)
-        case EnvoiRetire(cle=cle, motif=motif, jour=jour):
-            libelle = f"{prepares[cle].intitule} : document commun repris, {motif}"
-            return Evenement(jour, libelle, fait.creance, interne=True)
         case QuestionPosee() | RemiseTentee() | DossierPrepare():
             return None
         case _:
             assert_never(contenu)
+
+
+def _evenement_de_lettre(  # noqa: PLR0911 - one case per kind
+    contenu: RemiseDouteuse | EnvoiSignale | EnvoiRetire | PliDepose | SuiviRecu | AccuseRecu | ScanRecu,
+    creance: str,
+    prepare: EnvoiPrepare,
+    papiers: Sequence[ScanRecu],
+) -> Evenement:
+    intitule = prepare.intitule
+    match contenu:
+        case RemiseDouteuse(motif=motif, jour=jour):
+            return Evenement(jour, f"{intitule} : remise incertaine, {motif}", creance, interne=True)
+        case EnvoiRetire(motif=motif, jour=jour):
+            return Evenement(jour, f"{intitule} : document repris, {motif}", creance, interne=True)
+        case EnvoiSignale(motif=motif, jour=jour):
+            return Evenement(jour, f"{intitule} : lettre imprimée à relire, {motif}", creance, interne=True)
+        case PliDepose(numero=numero, jour=jour, preuve=depot):
+            libelle = f"{intitule} : dépôt du recommandé n°\u00a0{numero}"
+            recepisses = (scan.pdf for scan in papiers if scan.genre is GenreScan.DEPOT)
+            return Evenement(jour, libelle, creance, archives=(prepare.pdf, depot, *recepisses))
+        case SuiviRecu(transporteur=transporteur, evenements=evenements):
+            dernier = evenements[-1]
+            libelle = f"{intitule} : {transporteur} dit « {dernier.libelle} »"
+            return Evenement(jour_legal(dernier.instant), libelle, creance, interne=True)
+        case AccuseRecu(issue=issue, premiere_presentation=presente, jour=jour, preuve=avis):
+            suite = f"pli {ISSUES[issue]} (première présentation le {en_lettres(presente)})"
+            retours = (scan.pdf for scan in papiers if scan.genre is not GenreScan.DEPOT)
+            return Evenement(jour, f"{intitule} : {suite}", creance, archives=(avis, *retours))
+        case ScanRecu(genre=genre, jour=jour):
+            return Evenement(jour, f"{intitule} : {SCANS[genre]} numérisé", creance, interne=True)
+        case _:
+            assert_never(contenu)
+
+
+def _evenement_de_procedure(contenu: Suite, creance: str) -> Evenement:  # noqa: PLR0911 - one case per kind
+    jour = contenu.jour
+    match contenu:
+        case DossierTransmis(dossier=dossier, a=a, moyen=moyen):
+            return Evenement(jour, f"Dossier {dossier} remis à {a} ({moyen})", creance, interne=True)
+        case DossierRecu(dossier=dossier, de=de):
+            return Evenement(jour, f"Dossier {dossier} reçu par {de}", creance, interne=True)
+        case RequeteDeposee(juridiction=juridiction, numero=numero, preuve=preuve):
+            libelle = f"Requête en injonction de payer déposée ({juridiction})"
+            return Evenement(jour, libelle, creance, numero, archives=(preuve,))
+        case OrdonnanceRendue(sens=sens, montant=montant, preuve=preuve):
+            combien = f", {en_euros(montant)}" if montant else ""
+            libelle = f"Ordonnance : requête {ORDONNANCES[sens]}{combien}"
+            return Evenement(jour, libelle, creance, archives=(preuve,))
+        case OrdonnanceSignifiee(a_personne=a_personne, preuve=preuve):
+            comment = "à personne" if a_personne else "non faite à personne"
+            return Evenement(jour, f"Ordonnance signifiée, {comment}", creance, archives=(preuve,))
+        case PremierActe(nature=nature, preuve=preuve):
+            return Evenement(jour, f"Acte d'exécution : {nature}", creance, archives=(preuve,))
+        case OppositionFormee(preuve=preuve):
+            return Evenement(jour, "Opposition formée par le débiteur", creance, archives=(preuve,))

@@ -14,7 +14,7 @@ from dossier.core.creance import Adresse, Creancier, Debiteur
 from dossier.core.decompte import Decompte
 from dossier.core.etat import Etat
 from dossier.core.faits import Canal
-from dossier.core.formulations import historiques, imputation, references, sujet
+from dossier.core.formulations import historique, imputation, references, sujet
 from dossier.core.langues import FRANCAIS, Langue
 from dossier.core.montants import CENTIME, INSECABLE, ZERO, en_euros
 from dossier.core.pays import FRANCE
@@ -88,7 +88,6 @@ def contexte_document(
     """What every document about these invoices says: the parties, the sums, what was sent before that step."""
     premier, _ = creances[0]
     etats = [etat for etat, _ in creances]
-    envois = historiques(etats, avant, langue, libelles or {})
     return {
         "langue": langue.code,
         "creancier": bloc_creancier(creancier, langue),
@@ -101,7 +100,7 @@ def contexte_document(
         "facture": {**bloc_facture(premier, jour, langue), "jointe": False},
         "factures": [ligne_facture(etat, decompte, langue) for etat, decompte in creances],
         "decompte": bloc_decompte(_numerotes(creances), langue),
-        "historique": [{"date": langue.lettres(quand), "libelle": libelle} for quand, libelle in envois],
+        "historique": historique(etats, avant, langue, libelles or {}),
         "delai": "",
         "delai_date": "",
         "mensualites": [],

@@ -59,6 +59,9 @@ class Debiteur(Modele):
     email: str | None = None
     telephone: str = ""
     contact: str = ""
+    consentement_lre: date | None = None
+    """The day on which the debtor agreed to electronic registered letters (CPCE, art. L100); None: paper only
+    for who is not a professional."""
 
     @property
     def cle(self) -> str:

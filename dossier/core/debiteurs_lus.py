@@ -6,6 +6,7 @@ import re
 
 from dossier.core.champs_lus import Champs
 from dossier.core.creance import Adresse, Debiteur, Genre
+from dossier.core.errors import DonneeInvalide
 from dossier.core.lectures import lire_siren
 from dossier.core.pays import FRANCE, lire_pays
 
@@ -19,6 +20,7 @@ _GENRES = {
     "administration": Genre.PUBLIC,
     "collectivité": Genre.PUBLIC,
 }
+_SAISIS = dict.fromkeys(("adresse", "code_postal", "ville", "pays"), "formulaire")
 MONACO = "980"
 CODE_POSTAL_ETRANGER = 12
 """Characters at most: the longest forms in use have ten."""
@@ -33,6 +35,7 @@ def lire_debiteur(champs: Champs, *, etranger: bool) -> Debiteur | None:
     if email and not _EMAIL.fullmatch(email):
         champs.faute("email", f"l'adresse e-mail « {email[:60]} » est mal écrite")
     denomination = champs.requis("raison_sociale")
+    consentement = champs.jour("consentement_lre")
     adresse = _adresse(champs, pays)
     if champs.fautes or adresse is None:
         return None
@@ -46,7 +49,20 @@ def lire_debiteur(champs: Champs, *, etranger: bool) -> Debiteur | None:
         email=email or None,
         telephone=champs.texte("telephone"),
         contact=champs.texte("contact"),
+        consentement_lre=consentement,
     )
+
+
+def lire_adresse(lignes: str, code_postal: str, ville: str, pays: str = "") -> Adresse:
+    """An address that a person typed, one line per line; France when no country is said.
+
+    Raises DonneeInvalide with all that is wrong in it.
+    """
+    champs = Champs({"adresse": lignes, "code_postal": code_postal, "ville": ville, "pays": pays}, _SAISIS)
+    adresse = _adresse(champs, _pays(champs, etranger=True))
+    if adresse is None:
+        raise DonneeInvalide(f"Cette adresse n'est pas complète : {' ; '.join(champs.fautes)}.")
+    return adresse
 
 
 def _siren(champs: Champs) -> str | None:

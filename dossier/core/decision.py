@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from dossier.core.dates import en_chiffres
+from dossier.core.dates import en_chiffres, jour_legal
 from dossier.core.droit.delais import fin_d_attente_jours
 from dossier.core.etat import Envoi, Etat
 from dossier.core.faits import (
@@ -17,7 +17,9 @@ from dossier.core.faits import (
     CreanceDeclaree,
     CreanceSoldee,
     Decision,
+    GenreScan,
     IssuePli,
+    Sens,
 )
 from dossier.core.montants import ZERO
 from dossier.core.scenario import Etape, GenreEtape, Scenario
@@ -25,12 +27,27 @@ from dossier.core.scenario import Etape, GenreEtape, Scenario
 UN_JOUR = timedelta(days=1)
 RAPPEL = timedelta(days=7)
 VALIDITE = timedelta(days=3)
+ATTENTE_DEPOT = timedelta(days=5)
+"""How long a carrier that prints and posts may take before a person asks it."""
 VALIDITE_APPROBATION = timedelta(days=8)
 """A document that could not leave within these days is written anew: the dates it gives have aged."""
 FINS = {
     CreanceSoldee: "Soldée",
     CreanceAbandonnee: "Abandonnée",
     CreanceDeclaree: "Déclarée au passif",
+}
+
+
+SENS = {
+    Sens.PRIS_EN_CHARGE: "pris en charge",
+    Sens.ACHEMINE: "en cours d'acheminement",
+    Sens.INCIDENT: "incident signalé",
+    Sens.PRESENTE: "avisé",
+    Sens.DISTRIBUE: "distribué",
+    Sens.REFUSE: "refusé",
+    Sens.NON_RECLAME: "non réclamé",
+    Sens.NPAI: "inconnu à l'adresse",
+    Sens.RETOURNE: "retourné",
 }
 
 
@@ -61,6 +78,14 @@ class Envoyer:
 
 @dataclass(frozen=True)
 class DemanderApprobation:
+    etape: Etape
+    envoi: Envoi
+
+
+@dataclass(frozen=True)
+class DemanderAdresse:
+    """A registered letter came back from a wrong address: ask where the debtor is before writing again."""
+
     etape: Etape
     envoi: Envoi
 
@@ -110,6 +135,7 @@ Action = (
     Preparer
     | Envoyer
     | DemanderApprobation
+    | DemanderAdresse
     | DemanderAppel
     | Sauter
     | RompreEcheancier
@@ -183,6 +209,7 @@ def _etape(etat: Etat, scenario: Scenario, jour: date) -> Action | None:
             return (
                 _attente(etat, scenario, etape, jour)
                 or _sans_objet(etat, etape, jour)
+                or _adresse_perdue(etat, etape)
                 or _agir(etat, etape, jour)
             )
     return None
@@ -208,9 +235,30 @@ def canaux(etat: Etat, etape: Etape) -> tuple[Canal, ...]:
 
 
 def dernier_envoi(etat: Etat, etape: Etape, canal: Canal) -> Envoi | None:
-    """The current sending of that step by that channel: the last prepared, unless it was taken back."""
+    """The current sending of that step by that channel: the last prepared, unless it is to be done again.
+
+    It is when it was taken back, or when a mise en demeure came back from a wrong address that a person has
+    looked for since. When that outcome is corrected before a new letter was printed, the first one counts.
+    """
     envois = [envoi for envoi in etat.envois_de(etape.nom) if envoi.prepare.canal is canal]
-    return envois[-1] if envois and envois[-1].retire is None else None
+    presentes = [envoi for envoi in envois if _presente(envoi)]
+    if presentes and not _imprime(envois[-1]):
+        return presentes[-1]
+    if not envois or envois[-1].retire is not None:
+        return None
+    a_refaire = etape.genre is GenreEtape.MISE_EN_DEMEURE and envois[-1].a_renvoyer
+    return None if a_refaire else envois[-1]
+
+
+def _presente(envoi: Envoi) -> bool:
+    """Whether that registered letter was posted, and validly presented."""
+    accuse = envoi.accuse if envoi.depot is not None else None
+    return accuse is not None and accuse.issue is not IssuePli.NPAI
+
+
+def _imprime(envoi: Envoi) -> bool:
+    """Whether it was given to its carrier, perhaps, and not taken back."""
+    return envoi.retire is None and (envoi.tentee is not None or envoi.fait is not None)
 
 
 def date_prevue(etat: Etat, scenario: Scenario, etape: Etape) -> date:
@@ -245,6 +293,15 @@ def _sans_objet(etat: Etat, etape: Etape, jour: date) -> Action | None:
     if etape.genre is not GenreEtape.APPEL and not canaux(etat, etape):
         return Sauter(etape, "aucune adresse électronique connue pour ce débiteur")
     return None
+
+
+def _adresse_perdue(etat: Etat, etape: Etape) -> Action | None:
+    """Nothing more is posted to an address from which a registered letter came back as unknown (NPAI)."""
+    if not {Canal.COURRIER, Canal.LRAR} & set(canaux(etat, etape)):
+        return None
+    revenus = (envoi for envoi in etat.envois.values() if envoi.revenu_sans_adresse)
+    revenu = next(revenus, None)
+    return DemanderAdresse(etape, revenu) if revenu else None
 
 
 def _attente(etat: Etat, scenario: Scenario, etape: Etape, jour: date) -> Action | None:
@@ -282,7 +339,18 @@ def _en_cours(etat: Etat, etape: Etape, envoi: Envoi, jour: date) -> Action | No
         return _a_deposer(etat, etape, envoi, jour)
     if envoi.prepare.groupe and envoi.prepare.groupe[0] != etat.creance:
         return _mene_ailleurs(etape, envoi, jour)
-    return Envoyer(etape, envoi) if _peut_etre_parti(envoi, jour) else None
+    if not _peut_etre_parti(envoi, jour):
+        return None
+    return _a_trancher(envoi, etape, jour) or Envoyer(etape, envoi)
+
+
+def _a_trancher(envoi: Envoi, etape: Etape, jour: date) -> Action | None:
+    """What only a person can find out: whether the carrier holds a letter that is in doubt, or no longer true."""
+    motif = "" if envoi.signale is None else f", {envoi.signale.motif}"
+    if envoi.douteuse is None and not motif:
+        return None
+    libelle = f"Remise incertaine, à vérifier : {etape.libelle}{motif}"
+    return Attendre(jour + RAPPEL, libelle, Qui.PERSONNE, etape.nom)
 
 
 def _mene_ailleurs(etape: Etape, envoi: Envoi, jour: date) -> Action:
@@ -295,9 +363,39 @@ def _mene_ailleurs(etape: Etape, envoi: Envoi, jour: date) -> Action:
 
 
 def _a_deposer(etat: Etat, etape: Etape, envoi: Envoi, jour: date) -> Action:
-    """The letter is printed: staff post it, and are told when its sums are no longer those due."""
-    reserve = "" if envoi.prepare.reste == etat.solde else " (paiement reçu depuis, à relire)"
+    """The letter is printed: staff post it, and are told when it is no longer true.
+
+    A carrier that posts it by itself tells the deposit; when it does not, a person asks it.
+    """
+    assert envoi.fait is not None
+    if envoi.accuse is not None:
+        libelle = f"Dépôt à enregistrer, l'avis est déjà là : {etape.libelle}"
+        return Attendre(jour + RAPPEL, libelle, Qui.PERSONNE, etape.nom)
+    motif = doute(etat, envoi)
+    if envoi.fait.transporteur:
+        suite = dernier_evenement(envoi) + (f", {motif}" if motif else "")
+        confie = f"{etape.libelle} : confiée à {envoi.fait.transporteur}{suite}"
+        limite = envoi.fait.jour + ATTENTE_DEPOT
+        if jour < limite:
+            return Attendre(limite, confie, Qui.POSTE, etape.nom)
+        return Attendre(jour + RAPPEL, f"{confie}, dépôt non confirmé", Qui.PERSONNE, etape.nom)
+    reserve = f" ({motif}, à relire)" if motif else ""
     return Attendre(jour + RAPPEL, f"LRAR à déposer{reserve} : {etape.libelle}", Qui.POSTE, etape.nom)
+
+
+def doute(etat: Etat, envoi: Envoi) -> str:
+    """Why a printed letter should not be posted as it is; empty when it may."""
+    if envoi.prepare.reste != etat.solde:
+        return "paiement reçu depuis"
+    return envoi.signale.motif if envoi.signale is not None else ""
+
+
+def dernier_evenement(envoi: Envoi) -> str:
+    """The last thing that its carrier told, in brackets, with its day; empty before the first."""
+    if envoi.suivi is None:
+        return ""
+    evenement = envoi.suivi.evenements[-1]
+    return f" ({SENS[evenement.sens]} le {en_chiffres(jour_legal(evenement.instant))})"
 
 
 def _peut_etre_parti(envoi: Envoi, jour: date) -> bool:
@@ -373,23 +471,46 @@ def fin_du_delai(etat: Etat, scenario: Scenario) -> date | None:
 
 def _apres_mise_en_demeure(etat: Etat, scenario: Scenario, jour: date) -> Action:
     fin = fin_du_delai(etat, scenario)
+    envoi = dernier_envoi(etat, scenario.mise_en_demeure, Canal.LRAR)
+    assert envoi is not None
     if fin is None:
-        return _accuse_attendu(etat, scenario, jour)
+        return _accuse_attendu(envoi, scenario, jour)
     if jour <= fin:
-        return Attendre(
-            fin + UN_JOUR, f"Délai de la mise en demeure jusqu'au {en_chiffres(fin)}", etape="delai"
-        )
+        reserve = ", issue du pli à confirmer" if envoi.contredit else ""
+        libelle = f"Délai de la mise en demeure jusqu'au {en_chiffres(fin)}{reserve}"
+        return Attendre(fin + UN_JOUR, libelle, Qui.PERSONNE if reserve else Qui.DATE, etape="delai")
+    if envoi.contredit:
+        return _issue_a_confirmer(envoi, jour)
     return Assembler()
 
 
-def _accuse_attendu(etat: Etat, scenario: Scenario, jour: date) -> Action:
-    etape = scenario.mise_en_demeure
-    envoi = dernier_envoi(etat, etape, Canal.LRAR)
-    assert envoi is not None
+def _issue_a_confirmer(envoi: Envoi, jour: date) -> Action:
+    """The carrier's last word gainsays the first: no dossier is sealed before a person settles it."""
     assert envoi.depot is not None
-    if envoi.accuse is not None:
-        return Attendre(jour + RAPPEL, "Adresse à vérifier : pli revenu NPAI", Qui.PERSONNE, "npai")
-    limite = envoi.depot.jour + timedelta(days=scenario.attente_accuse)
+    libelle = f"Issue contradictoire, à confirmer : {envoi.depot.numero}"
+    return Attendre(jour + RAPPEL, libelle, Qui.PERSONNE, "accuse")
+
+
+def _accuse_attendu(envoi: Envoi, scenario: Scenario, jour: date) -> Action:
+    assert envoi.depot is not None
+    if envoi.contredit:
+        return _issue_a_confirmer(envoi, jour)
+    if envoi.revenu_sans_adresse:
+        return DemanderAdresse(scenario.mise_en_demeure, envoi)
+    numero, limite = envoi.depot.numero, envoi.depot.jour + timedelta(days=scenario.attente_accuse)
+    if papier := papier_a_lire(envoi):
+        return Attendre(jour + RAPPEL, f"{papier} : {numero}", Qui.PERSONNE, "accuse")
     if jour < limite:
-        return Attendre(limite, f"AR attendu : {envoi.depot.numero}", Qui.POSTE, "accuse")
-    return Attendre(jour + RAPPEL, f"AR en retard : {envoi.depot.numero}", Qui.PERSONNE, "accuse")
+        return Attendre(limite, f"AR attendu : {numero}{dernier_evenement(envoi)}", Qui.POSTE, "accuse")
+    return Attendre(
+        jour + RAPPEL, f"AR en retard : {numero}{dernier_evenement(envoi)}", Qui.PERSONNE, "accuse"
+    )
+
+
+def papier_a_lire(envoi: Envoi) -> str:
+    """What only a person can read to know the outcome of a letter; empty when there is nothing to read yet."""
+    if any(scan.genre is not GenreScan.DEPOT for scan in envoi.scans):
+        return "Avis numérisé, issue à enregistrer"
+    if envoi.suivi is not None and any(e.sens is Sens.RETOURNE for e in envoi.suivi.evenements):
+        return "Pli retourné, motif à lire sur l'enveloppe"
+    return ""

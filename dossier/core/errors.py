@@ -47,6 +47,10 @@ class ErreurEnvoi(DossierError):
     """An e-mail or a letter could not be handed to its carrier."""
 
 
+class RemiseIncertaine(ErreurEnvoi):
+    """A carrier may hold the letter already and cannot say so: nothing is sent again, a person decides."""
+
+
 class ErreurHorodatage(DossierError):
     """The timestamp authority did not answer with a valid token."""
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import reduce
-from typing import assert_never
+from typing import Any, assert_never
 
 from dossier.core.creance import Facture
 from dossier.core.faits import (
     AccuseRecu,
+    AdresseVerifiee,
     AppelConsigne,
     ApprobationDonnee,
     Archive,
@@ -22,28 +23,56 @@ from dossier.core.faits import (
     CreanceDeclaree,
     CreanceOuverte,
     CreanceSoldee,
+    DerogationDonnee,
     DocumentEtabli,
     DossierPrepare,
+    DossierRecu,
     DossierScelle,
+    DossierTransmis,
     EcheancierAccorde,
     EcheancierRompu,
     EnvoiFait,
     EnvoiPrepare,
     EnvoiRemplace,
     EnvoiRetire,
+    EnvoiSignale,
     EtapeSautee,
     Fait,
+    IssuePli,
     LitigeLeve,
     LitigeOuvert,
+    OppositionFormee,
+    OrdonnanceRendue,
+    OrdonnanceSignifiee,
     PaiementRecu,
     PieceAjoutee,
     PliDepose,
+    PremierActe,
     ProcedureCollectiveEcartee,
     ProcedureCollectiveOuverte,
     QuestionPosee,
+    RemiseDouteuse,
     RemiseTentee,
+    RequeteDeposee,
+    ScanRecu,
+    Sens,
+    SourceAccuse,
+    SuiviRecu,
 )
 from dossier.core.montants import ZERO
+from dossier.core.suites import Suites
+
+ISSUES = {
+    Sens.DISTRIBUE: IssuePli.DISTRIBUE,
+    Sens.REFUSE: IssuePli.REFUSE,
+    Sens.NON_RECLAME: IssuePli.AVISE_NON_RECLAME,
+    Sens.NPAI: IssuePli.NPAI,
+}
+"""What an event of a carrier says of the outcome, when it says it."""
+
+
+QUESTION_ADRESSE = "adresse--"
+"""How the key of a question about the debtor's address begins."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +81,36 @@ class Envoi:
 
     prepare: EnvoiPrepare
     tentee: RemiseTentee | None = None
+    douteuse: RemiseDouteuse | None = None
     fait: EnvoiFait | None = None
     depot: PliDepose | None = None
-    accuse: AccuseRecu | None = None
+    suivi: SuiviRecu | None = None
+    """What the carrier last said."""
+    accuses: tuple[AccuseRecu, ...] = ()
+    """Each word on what became of it, in the order in which they were recorded."""
+    scans: tuple[ScanRecu, ...] = ()
     retire: EnvoiRetire | None = None
+    signale: EnvoiSignale | None = None
+    contredit: bool = False
+    """The carrier's last word gainsays what was recorded before; a person's word settles it."""
+    adresse_revue: bool = False
+    """It came back from a wrong address, and a person has looked for the right one since."""
+
+    @property
+    def accuse(self) -> AccuseRecu | None:
+        """What became of it: the last word recorded counts."""
+        return self.accuses[-1] if self.accuses else None
+
+    @property
+    def revenu_sans_adresse(self) -> bool:
+        """Not at this address (NPAI), and nobody has looked for the right one yet."""
+        npai = self.accuse is not None and self.accuse.issue is IssuePli.NPAI
+        return npai and not self.adresse_revue
+
+    @property
+    def a_renvoyer(self) -> bool:
+        """Not at this address, and the right one was looked for since: it may be sent again."""
+        return self.adresse_revue and self.accuse is not None and self.accuse.issue is IssuePli.NPAI
 
     @property
     def depart(self) -> date | None:
@@ -70,8 +125,11 @@ class Etat:
     """The state of one creance after `numero` faits."""
 
     facture: Facture
+    """As the last faits know it: the debtor may have moved since."""
     scenario: str
     source: Archive | None
+    debiteur: str
+    """What groups the creances of one debtor (`Debiteur.cle` at the opening): it outlives a move."""
     numero: int = 1
     envois: dict[str, Envoi] = field(default_factory=dict)
     sautees: dict[str, EtapeSautee] = field(default_factory=dict)
@@ -88,8 +146,13 @@ class Etat:
     """Euros still due on the invoice when the instalment plan was granted."""
     pieces: tuple[PieceAjoutee, ...] = ()
     documents: tuple[DocumentEtabli, ...] = ()
+    adresse: AdresseVerifiee | None = None
+    """The last word on where the debtor is, when a person looked."""
     preparation: DossierPrepare | None = None
+    derogations: tuple[DerogationDonnee, ...] = ()
     dossier: DossierScelle | None = None
+    suites: Suites = field(default_factory=Suites)
+    """What was recorded since the dossier was sealed."""
     fin: CreanceSoldee | CreanceAbandonnee | CreanceDeclaree | None = None
 
     @property
@@ -125,7 +188,8 @@ def _appliquer(etat: Etat | None, contenu: Contenu) -> Etat:
     if etat is None:
         if not isinstance(contenu, CreanceOuverte):
             raise ValueError("le premier fait d'une créance est son ouverture")
-        return Etat(facture=contenu.facture, scenario=contenu.scenario, source=contenu.source)
+        cle = contenu.facture.debiteur.cle
+        return Etat(facture=contenu.facture, scenario=contenu.scenario, source=contenu.source, debiteur=cle)
     return replace(_changer(etat, contenu), numero=etat.numero + 1)
 
 
@@ -143,14 +207,26 @@ def _changer(etat: Etat, contenu: Contenu) -> Etat:  # noqa: C901, PLR0911, PLR0
             return replace(etat, envois={**etat.envois, cle: autre})
         case EnvoiRetire():
             return _envoi(etat, contenu.cle, retire=contenu)
+        case EnvoiSignale():
+            return _envoi(etat, contenu.cle, signale=contenu)
         case RemiseTentee():
             return _envoi(etat, contenu.cle, tentee=contenu)
         case EnvoiFait():
             return _envoi(etat, contenu.cle, fait=contenu)
+        case RemiseDouteuse():
+            return _envoi(etat, contenu.cle, douteuse=contenu)
         case PliDepose():
-            return _envoi(etat, contenu.cle, depot=contenu)
+            return _depot(etat, contenu)
+        case SuiviRecu():
+            return _envoi(
+                etat, contenu.cle, suivi=contenu, contredit=_dedit(etat.envois[contenu.cle], contenu)
+            )
         case AccuseRecu():
-            return _envoi(etat, contenu.cle, accuse=contenu)
+            return _issue(etat, contenu)
+        case ScanRecu():
+            return _envoi(etat, contenu.cle, scans=(*etat.envois[contenu.cle].scans, contenu))
+        case AdresseVerifiee():
+            return _a_cette_adresse(etat, contenu)
         case QuestionPosee():
             return replace(etat, questions={**etat.questions, contenu.etape: contenu.question})
         case ApprobationDonnee():
@@ -184,6 +260,18 @@ def _changer(etat: Etat, contenu: Contenu) -> Etat:  # noqa: C901, PLR0911, PLR0
             return replace(etat, preparation=contenu)
         case DossierScelle():
             return replace(etat, dossier=contenu)
+        case DerogationDonnee():
+            return replace(etat, derogations=(*etat.derogations, contenu), questions={})
+        case (
+            DossierTransmis()
+            | DossierRecu()
+            | RequeteDeposee()
+            | OrdonnanceRendue()
+            | OrdonnanceSignifiee()
+            | PremierActe()
+            | OppositionFormee()
+        ):
+            return replace(etat, suites=etat.suites.avec(contenu))
         case CreanceSoldee() | CreanceAbandonnee() | CreanceDeclaree():
             return replace(etat, fin=contenu)
         case _:
@@ -195,8 +283,55 @@ def _repondue(etat: Etat, etape: str) -> Etat:
     return replace(etat, questions={nom: cle for nom, cle in etat.questions.items() if nom != etape})
 
 
-def _envoi(
-    etat: Etat, cle: str, **nouveau: EnvoiRetire | RemiseTentee | EnvoiFait | PliDepose | AccuseRecu
-) -> Etat:
-    apres = replace(etat.envois[cle], **nouveau)  # type: ignore[arg-type]  # the callers' keywords are its fields
-    return replace(etat, envois={**etat.envois, cle: apres})
+def _a_cette_adresse(etat: Etat, verifiee: AdresseVerifiee) -> Etat:
+    debiteur = etat.facture.debiteur.model_copy(update={"adresse": verifiee.adresse})
+    revenus = {cle: envoi for cle, envoi in etat.envois.items() if envoi.revenu_sans_adresse}
+    revus = {cle: replace(envoi, adresse_revue=True) for cle, envoi in revenus.items()}
+    return replace(
+        etat,
+        facture=etat.facture.model_copy(update={"debiteur": debiteur}),
+        adresse=verifiee,
+        envois={**etat.envois, **revus},
+        questions={nom: cle for nom, cle in etat.questions.items() if not cle.startswith(QUESTION_ADRESSE)},
+    )
+
+
+def _depot(etat: Etat, depot: PliDepose) -> Etat:
+    """A number that replaces another takes back what the carrier told: it was about another letter."""
+    envoi = etat.envois[depot.cle]
+    par_numero = envoi.fait is None or not envoi.fait.transporteur
+    if envoi.depot is None or envoi.depot.numero == depot.numero or not par_numero:
+        return _envoi(etat, depot.cle, depot=depot)
+    des_gens = tuple(a for a in envoi.accuses if a.source is SourceAccuse.PERSONNE)
+    return _envoi(etat, depot.cle, depot=depot, suivi=None, accuses=des_gens, contredit=False)
+
+
+def _issue(etat: Etat, accuse: AccuseRecu) -> Etat:
+    avant = etat.envois[accuse.cle]
+    du_transporteur = accuse.source is SourceAccuse.TRANSPORTEUR
+    autre = any(a.issue is not accuse.issue for a in avant.accuses)
+    return _envoi(
+        etat,
+        accuse.cle,
+        accuses=(*avant.accuses, accuse),
+        contredit=du_transporteur and (avant.contredit or autre),
+    )
+
+
+def _dedit(envoi: Envoi, suivi: SuiviRecu) -> bool:
+    """Whether the carrier gainsays itself, or what was recorded: two outcomes, or handed over and sent back.
+
+    Once a person has settled it, only what the carrier adds counts.
+    """
+    regle = envoi.accuse is not None and envoi.accuse.source is SourceAccuse.PERSONNE
+    connus = envoi.suivi.evenements if regle and envoi.suivi is not None else ()
+    dits = {evenement.sens for evenement in suivi.evenements if evenement not in connus}
+    issues = {ISSUES[sens] for sens in dits if sens in ISSUES}
+    if envoi.accuse is not None:
+        issues.add(envoi.accuse.issue)
+    rendu = IssuePli.DISTRIBUE in issues and Sens.RETOURNE in dits
+    return envoi.contredit or len(issues) > 1 or rendu
+
+
+def _envoi(etat: Etat, cle: str, **nouveau: Any) -> Etat:
+    return replace(etat, envois={**etat.envois, cle: replace(etat.envois[cle], **nouveau)})

@@ -20,12 +20,29 @@ def sujet(etats: Sequence[Etat], langue: Langue) -> str:
     return f"{mots.factures}{', '.join(numeros[:-1])} {mots.et} {numeros[-1]}"
 
 
-def historiques(
+def historique(
     etats: Sequence[Etat], avant: str, langue: Langue, libelles: Mapping[str, str]
-) -> list[tuple[date, str]]:
-    """What left before that step for any of these invoices, each once, by day."""
-    lignes = dict.fromkeys(ligne for etat in etats for ligne in _historique(etat, avant, langue, libelles))
-    return sorted(lignes, key=lambda ligne: ligne[0])
+) -> list[dict[str, str]]:
+    """What left before that step, by day; the day names the invoices that it was about, unless it was all."""
+    vises: dict[tuple[date, str], list[str]] = {}
+    for etat in etats:
+        for depart in _departs(etat, avant, langue, libelles):
+            vises.setdefault(depart, []).append(etat.facture.numero)
+    return [
+        {
+            "date": langue.lettres(jour) + ("" if len(numeros) == len(etats) else _visant(numeros, langue)),
+            "libelle": libelle,
+        }
+        for (jour, libelle), numeros in sorted(vises.items(), key=lambda ligne: ligne[0][0])
+    ]
+
+
+def _visant(numeros: Sequence[str], langue: Langue) -> str:
+    """` (facture n° FA-1)`, ` (factures n° FA-1, FA-2 et FA-3)`: all of them, for a judge will read it."""
+    mots, (*premiers, dernier) = langue.mots, numeros
+    if not premiers:
+        return f" ({mots.facture}{dernier})"
+    return f" ({mots.factures}{', '.join(premiers)} {mots.et} {dernier})"
 
 
 def references(etat: Etat, langue: Langue) -> list[str]:
@@ -53,9 +70,7 @@ def imputation(paiement: Imputation, langue: Langue) -> str:
     return f"{recu}{mots.deux_points}{detail}"
 
 
-def _historique(
-    etat: Etat, avant: str, langue: Langue, libelles: Mapping[str, str]
-) -> list[tuple[date, str]]:
+def _departs(etat: Etat, avant: str, langue: Langue, libelles: Mapping[str, str]) -> list[tuple[date, str]]:
     """What left before that step, and when: `Relance 2 par courriel et par lettre simple`."""
     partis: dict[tuple[str, date], list[Envoi]] = {}
     for envoi in etat.envois.values():

@@ -15,8 +15,12 @@ from dossier.core.faits import (
     EnvoiFait,
     EnvoiRemplace,
     EnvoiRetire,
+    EnvoiSignale,
     PliDepose,
+    RemiseDouteuse,
     RemiseTentee,
+    ScanRecu,
+    SuiviRecu,
 )
 
 Ecritures = dict[str, list[Contenu]]
@@ -25,8 +29,9 @@ Ecritures = dict[str, list[Contenu]]
 def partager(etat: Etat, contenus: Sequence[Contenu], jour: date) -> Ecritures:
     """What to write, and on which creances, when these contents are recorded on that one.
 
-    What concerns a common document is written on each of its creances. A common document that waits is
-    taken back from all of them when these contents make it untrue for this one.
+    What concerns a common document is written on each of its creances. When these contents make a common
+    document untrue for this one, it is taken back from all of them if it waits, and signalled to the others
+    if it is printed and not yet posted.
     """
     ecrits: Ecritures = {etat.creance: list(contenus)}
     apres = poursuivre(etat, contenus)
@@ -35,9 +40,14 @@ def partager(etat: Etat, contenus: Sequence[Contenu], jour: date) -> Ecritures:
         if commun is not None:
             _ajouter(ecrits, (c for c in commun.prepare.groupe if c != etat.creance), contenu)
     for envoi in apres.envois.values():
-        if envoi.prepare.groupe and _reprenable(envoi) and (motif := _devenu_faux(apres, envoi)):
+        if not envoi.prepare.groupe or not (motif := _devenu_faux(apres, envoi)):
+            continue
+        if _reprenable(envoi):
             retrait = EnvoiRetire(cle=envoi.prepare.cle, motif=motif, jour=jour)
             _ajouter(ecrits, envoi.prepare.groupe, retrait)
+        elif _a_poster(envoi) and not _devenu_faux(etat, envoi):
+            signale = EnvoiSignale(cle=envoi.prepare.cle, motif=motif, jour=jour)
+            _ajouter(ecrits, (c for c in envoi.prepare.groupe if c != etat.creance), signale)
     return ecrits
 
 
@@ -56,7 +66,9 @@ def membres(etat: Etat) -> tuple[str, ...]:
 def _cle(contenu: Contenu) -> str:
     """The key of the sending that a content is about; empty for any other."""
     match contenu:
-        case EnvoiRemplace() | EnvoiRetire() | RemiseTentee() | EnvoiFait() | PliDepose() | AccuseRecu():
+        case EnvoiRemplace() | EnvoiRetire() | RemiseTentee() | RemiseDouteuse() | EnvoiFait():
+            return contenu.cle
+        case PliDepose() | SuiviRecu() | AccuseRecu() | ScanRecu():
             return contenu.cle
         case ApprobationDonnee(envoi=cle):
             return cle
@@ -68,6 +80,16 @@ def _reprenable(envoi: Envoi) -> bool:
     """Whether it may be written anew: a reminder more does no harm, a second registered letter would."""
     parti_peut_etre = envoi.tentee is not None and envoi.prepare.canal is Canal.LRAR
     return envoi.fait is None and envoi.retire is None and not parti_peut_etre
+
+
+def _a_poster(envoi: Envoi) -> bool:
+    """Whether it is printed, perhaps, and waits for a person who posts it."""
+    return (
+        envoi.prepare.canal is Canal.LRAR
+        and envoi.depot is None
+        and envoi.accuse is None
+        and envoi.retire is None
+    )
 
 
 def _devenu_faux(etat: Etat, envoi: Envoi) -> str:

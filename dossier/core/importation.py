@@ -12,10 +12,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from dossier.core.champs_lus import Champs
-from dossier.core.creance import Avoir, Facture, Nature
+from dossier.core.creance import Avoir, Facture, Genre, Nature
 from dossier.core.debiteurs_lus import lire_debiteur
 from dossier.core.lectures import lire_montant, lire_pourcent
 from dossier.core.montants import ZERO, en_euros
+from dossier.core.pays import FRANCE
+from dossier.core.scenario import Scenario
 
 
 class Candidate(NamedTuple):
@@ -83,6 +85,28 @@ def juger(lue: FactureLue, *, etranger: bool = False) -> Facture | Avoir | str:
             f"{'Avoir' if avoir else 'Facture'} {numero[:80]} : {' ; '.join(champs.fautes)} ; {lue.remede}."
         )
     return contenu
+
+
+def hors_scenario(facture: Facture, scenario: Scenario) -> str | None:
+    """Why that scenario cannot follow that invoice, in French; None when it can.
+
+    A debtor in France is not written to in another language. A consumer abroad may keep the protection
+    of the law of his country (Regulation (EC) 593/2008, art. 6), which is not known here.
+    """
+    debiteur, numero = facture.debiteur, facture.numero
+    if debiteur.adresse.pays != FRANCE and debiteur.genre is Genre.PARTICULIER:
+        return (
+            f"la facture {numero} est due par un consommateur établi hors de France : la loi de son pays peut le "
+            "protéger (règlement (CE) n° 593/2008, art. 6) et n'est pas connue ici ; cette créance est à confier à "
+            "un conseil, ou, si le débiteur est un professionnel, corrigez son genre et importez-la de nouveau"
+        )
+    if debiteur.adresse.pays == FRANCE and scenario.etranger and scenario.langue != "fr":
+        return (
+            f"le débiteur de la facture {numero} est établi en France, et les lettres du scénario "
+            f"« {scenario.nom} » ne sont pas en français : importez-la avec un autre scénario, comme "
+            "« standard », ou, s'il est établi à l'étranger, écrivez son pays et importez-la de nouveau"
+        )
+    return None
 
 
 def _est_un_avoir(lue: FactureLue) -> bool:

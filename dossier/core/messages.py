@@ -1,7 +1,8 @@
-"""Validation errors of pydantic as an operator reads them."""
+"""What pydantic and the operating system refuse, as an operator reads it."""
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -53,3 +54,22 @@ def en_francais(detail: ErrorDetails) -> str:
     """A pydantic error as a short French phrase; its own message when the type is not a common one."""
     traduire = FRANCAIS.get(detail["type"])
     return traduire(detail.get("ctx", {})) if traduire else detail["msg"]
+
+
+_RAISONS = {
+    errno.EACCES: "l'accès n'en est pas permis",
+    errno.EEXIST: "un fichier porte ce nom",
+    errno.EISDIR: "c'est un dossier, pas un fichier",
+    errno.ELOOP: "ses liens tournent en rond",
+    errno.ENAMETOOLONG: "ce nom est trop long",
+    errno.ENOENT: "il n'existe pas",
+    errno.ENOTDIR: "un des dossiers de son chemin est un fichier",
+    errno.ENOSPC: "le disque est plein",
+    errno.EPERM: "l'accès n'en est pas permis",
+    errno.EROFS: "le disque ne s'écrit pas",
+}
+
+
+def raison(error: OSError) -> str:
+    """Why that file could not be read or written, in French: the system says it in its own language."""
+    return _RAISONS.get(error.errno or 0, f"erreur n° {error.errno} du système")

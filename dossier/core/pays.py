@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from dossier.core.creance import Adresse
+
 FRANCE = "FR"
 OUTRE_MER = frozenset({"GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF"})
 """ISO codes of French territories whose addresses have five digits and whose law is followed as in France."""
@@ -74,6 +76,12 @@ def nom_postal(code: str, *, anglais: bool = False) -> str:
     """The last line of an envelope: the name in capitals; the code itself when it has no name here."""
     noms = NOMS.get(code)
     return noms[anglais].upper() if noms else code
+
+
+def enveloppe(adresse: Adresse) -> tuple[str, ...]:
+    """The lines below the addressee's name on an envelope posted in France."""
+    *lignes, derniere = adresse.bloc
+    return (*lignes, derniere if adresse.pays == FRANCE else nom_postal(adresse.pays))
 
 
 def _plie(texte: str) -> str:

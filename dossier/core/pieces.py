@@ -10,11 +10,16 @@ from dossier.core.courriers import PAR_CANAL
 from dossier.core.creance import identifiant
 from dossier.core.dates import en_lettres
 from dossier.core.etat import Envoi, Etat
-from dossier.core.faits import Archive, Canal, GenrePiece, IssuePli
+from dossier.core.faits import Archive, GenrePiece, GenreScan, IssuePli, ScanRecu
 from dossier.core.montants import INSECABLE
 from dossier.core.scenario import Scenario
 
 _RANG = {genre: rang for rang, genre in enumerate(GenrePiece)}
+_GENRES = {
+    GenreScan.DEPOT: GenrePiece.PREUVE_DEPOT,
+    GenreScan.AVIS: GenrePiece.AVIS_RECEPTION,
+    GenreScan.ENVELOPPE: GenrePiece.AVIS_RECEPTION,
+}
 _ISSUES = {
     IssuePli.DISTRIBUE: "Avis de réception",
     IssuePli.REFUSE: "Pli refusé",
@@ -70,8 +75,11 @@ def _pieces(etat: Etat, scenario: Scenario) -> Iterator[Piece]:
         if avoir.pdf is not None:
             titre = f"Avoir n°{INSECABLE}{avoir.numero} du {en_lettres(avoir.jour)}"
             yield Piece(0, GenrePiece.FACTURE, (etat.creance,), titre, avoir.jour, avoir.pdf)
+    if etat.adresse is not None and etat.adresse.preuve is not None:
+        titre = f"Extrait vérifiant l'adresse du débiteur, {en_lettres(etat.adresse.jour)}"
+        yield Piece(0, GenrePiece.IDENTITE, (etat.creance,), titre, etat.adresse.jour, etat.adresse.preuve)
     for envoi in etat.envois.values():
-        if envoi.fait is not None:
+        if envoi.depart is not None:
             yield from _envoi(etat, scenario, envoi)
 
 
@@ -82,14 +90,35 @@ def _envoi(etat: Etat, scenario: Scenario, envoi: Envoi) -> Iterator[Piece]:
     sujet = f"{prepare.intitule} ({', '.join(prepare.groupe) or etat.facture.numero})"
     titre = f"{sujet} par {PAR_CANAL[prepare.canal]} du {en_lettres(prepare.jour)}"
     yield Piece(0, de_la_lettre, (etat.creance,), titre, prepare.jour, prepare.pdf)
-    if prepare.canal is not Canal.LRAR:
-        return
-    if envoi.depot is not None and envoi.depot.preuve is not None:
-        genre = GenrePiece.PREUVE_DEPOT if demeure else GenrePiece.ECHANGE
-        titre = f"Preuve de dépôt du pli n°{INSECABLE}{envoi.depot.numero} du {en_lettres(envoi.depot.jour)}"
-        yield Piece(0, genre, (etat.creance,), titre, envoi.depot.jour, envoi.depot.preuve)
-    if envoi.accuse is not None and envoi.accuse.preuve is not None and envoi.depot is not None:
-        genre = GenrePiece.AVIS_RECEPTION if demeure else GenrePiece.ECHANGE
-        issue = _ISSUES[envoi.accuse.issue]
-        titre = f"{issue} – pli n°{INSECABLE}{envoi.depot.numero} du {en_lettres(envoi.accuse.jour)}"
-        yield Piece(0, genre, (etat.creance,), titre, envoi.accuse.jour, envoi.accuse.preuve)
+    for papier, jour, pdf in _papiers(envoi):
+        genre = _GENRES[papier] if demeure else GenrePiece.ECHANGE
+        yield Piece(0, genre, (etat.creance,), _titre(envoi, papier, jour), jour, pdf)
+
+
+def _papiers(envoi: Envoi) -> Iterator[tuple[GenreScan, date, Archive]]:
+    """The papers of the post on that letter, each once: what people and carriers gave, then the scans."""
+    papiers = [(GenreScan.DEPOT, envoi.depot.jour, envoi.depot.preuve)] if envoi.depot else []
+    if envoi.accuse is not None:
+        papiers.append((GenreScan.AVIS, envoi.accuse.jour, envoi.accuse.preuve))
+    papiers += [(scan.genre, _date(envoi, scan), scan.pdf) for scan in envoi.scans]
+    vus: set[str] = set()
+    for papier, jour, pdf in papiers:
+        if pdf is not None and pdf.empreinte not in vus:
+            vus.add(pdf.empreinte)
+            yield papier, jour, pdf
+
+
+def _date(envoi: Envoi, scan: ScanRecu) -> date:
+    """The day of what a scan shows; the day it was filed while that is not recorded."""
+    montre = envoi.depot if scan.genre is GenreScan.DEPOT else envoi.accuse
+    return montre.jour if montre is not None else scan.jour
+
+
+def _titre(envoi: Envoi, papier: GenreScan, jour: date) -> str:
+    assert envoi.depot is not None
+    if papier is GenreScan.DEPOT:
+        return f"Preuve de dépôt du pli n°{INSECABLE}{envoi.depot.numero} du {en_lettres(envoi.depot.jour)}"
+    issue = _ISSUES[envoi.accuse.issue] if envoi.accuse else "Avis de réception"
+    if papier is GenreScan.ENVELOPPE:
+        return f"{issue}, enveloppe du pli n°{INSECABLE}{envoi.depot.numero} du {en_lettres(jour)}"
+    return f"{issue} – pli n°{INSECABLE}{envoi.depot.numero} du {en_lettres(jour)}"

@@ -8,6 +8,7 @@ from typing import NamedTuple, assert_never
 from dossier.core.decision import (
     Assembler,
     Attendre,
+    DemanderAdresse,
     DemanderAppel,
     DemanderApprobation,
     Envoyer,
@@ -65,6 +66,8 @@ def prevoir(etat: Etat, scenario: Scenario, jour: date) -> tuple[Prevu, ...]:
         match action:
             case Attendre(qui=Qui.PERSONNE):
                 return (*prevus, Prevu(jour, action.libelle, "attend une personne"))
+            case DemanderAdresse():
+                return (*prevus, Prevu(jour, "Adresse à vérifier", "attend une personne"))
             case Attendre(qui=Qui.DATE):
                 jour = action.jusqu_a
             case Attendre():

@@ -47,6 +47,10 @@ _PARLER = {
     nodes.Sub: "une soustraction",
     nodes.Mod: "l'opérateur %",
 }
+LONGUEUR = 300
+"""Characters of a tag, at most: longer ones are deeper than Python reads."""
+PROFONDEUR = 12
+"""Tags `if` and `for` inside each other, at most: Python refuses twenty loops."""
 _NOMS_RESERVES = frozenset({"self", "caller", "varargs", "kwargs"})
 _analyse = Bac(str, autoescape=False)
 
@@ -147,6 +151,8 @@ def arbre(balise: Balise) -> nodes.Template | None:
 @lru_cache(maxsize=4096)
 def _lire(source: str) -> nodes.Template:
     """Read once: the same tags come back in every template, and nobody changes these trees."""
+    if len(source) > LONGUEUR:
+        raise TemplateSyntaxError("balise trop longue", 1)
     return _analyse.parse(source)
 
 
@@ -176,7 +182,8 @@ def _une_balise(balise: Balise, prefixes: Sequence[str]) -> Iterator[Faute]:
         lue = arbre(balise)
     except TemplateSyntaxError:
         yield faute(
-            "est mal écrite : vérifier ses guillemets (droits), ses parenthèses, ses points et ses espaces."
+            "est mal écrite : vérifier ses guillemets (droits), ses parenthèses, ses points, ses espaces et "
+            f"sa longueur ({LONGUEUR} signes au plus)."
         )
         return
     for quoi in interdits(lue) if lue else ():
@@ -231,6 +238,11 @@ def _structure(balises: Iterable[Balise]) -> Iterator[Faute]:
     for balise in balises:
         if balise.mot in {"if", "for"}:
             ouvertes.append(balise)
+            if len(ouvertes) == PROFONDEUR + 1:
+                quoi = (
+                    f"est dans plus de {PROFONDEUR} autres : écrire moins de conditions l'une dans l'autre."
+                )
+                yield Faute(balise.lieu, f"la balise « {balise.ecrite} » {quoi}")
         elif balise.mot in {*_FERMANTS, *_SUITES}:
             attendus = _SUITES.get(balise.mot) or (_FERMANTS[balise.mot],)
             if not ouvertes or ouvertes[-1].mot not in attendus:

@@ -6,12 +6,11 @@ import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from dossier.core.dates import jour_legal
-from dossier.core.decision import Assembler, decide
 from dossier.core.documents import (
     LETTRES_DE_REMISE,
     contexte_bordereau,
@@ -21,15 +20,17 @@ from dossier.core.documents import (
     contexte_note,
 )
 from dossier.core.errors import ConflitJournal
-from dossier.core.etat import Etat, rejouer
+from dossier.core.etat import rejouer
 from dossier.core.examen import Creance, Examen, examiner
-from dossier.core.faits import Archive, DossierPrepare, DossierScelle, Fait
+from dossier.core.faits import Archive, Canal, DossierPrepare, DossierScelle, Fait
 from dossier.core.pieces import Piece, lister_pieces
 from dossier.core.ports import PieceSource
 from dossier.core.recueil import Recueil, total
 from dossier.core.requete import contexte_requete
 from dossier.services.archives import lire_archive, sceller_une_fois
+from dossier.services.completude import ensemble, exiger_complet
 from dossier.services.creances import ESSAIS, decompte_de, lire_etat, scenario_de
+from dossier.services.mentions import manquements, refuser_interdites
 from dossier.services.outils import Outils
 
 
@@ -85,26 +86,16 @@ def _essayer(outils: Outils, creance: str, auteur: str) -> Scelle | None:
     return Scelle(fait, preparation.creances)
 
 
-def mures(outils: Outils, debiteur: str) -> tuple[Etat, ...]:
-    """The creances of that debtor whose délai has ended and which no dossier holds yet."""
-    etats = [lire_etat(outils, ouverture.creance) for ouverture in outils.journal.creances(debiteur)]
-    jour = outils.clock.jour()
-    return tuple(
-        etat for etat in etats if isinstance(decide(etat, scenario_de(outils, etat), jour), Assembler)
-    )
-
-
 def _preparer(outils: Outils, creance: str, auteur: str) -> DossierPrepare | None:
     """The intent to seal, written to all the creances at once; None when this creance is not to do it."""
     etat = lire_etat(outils, creance)
     if etat.preparation is not None and _vivante(outils, etat.preparation):
         return etat.preparation if etat.preparation.pilote == creance else None
-    debiteur = etat.facture.debiteur.cle
-    # Claims of different natures go to different courts: each nature has its dossier.
-    ensemble = [e for e in mures(outils, debiteur) if e.facture.nature is etat.facture.nature]
-    etats = sorted(ensemble, key=lambda e: e.creance)
+    debiteur = etat.debiteur
+    etats = ensemble(outils, etat)
     if creance not in {e.creance for e in etats}:
         return None
+    exiger_complet(outils, etats)
     instant = outils.clock.now()
     preparation = DossierPrepare(
         dossier=f"dossier-{debiteur}-{jour_legal(instant)}-v{_version(outils, debiteur)}",
@@ -214,7 +205,7 @@ def _ecrire(outils: Outils, papiers: _Papiers, pages: Sequence[int]) -> dict[str
     tribunal = examen.juridiction
     jour = jour_legal(preparation.instant)
     qui = outils.creancier
-    requete = _rendre(outils, "requete", contexte_requete(recueils, pieces, pages, qui, tribunal, jour))
+    requete = _requete(outils, recueils, contexte_requete(recueils, pieces, pages, qui, tribunal, jour), jour)
     note = contexte_note(recueils, pieces, qui, examen, preparation.dossier, outils.horodateur.mention, jour)
     bordereau = contexte_bordereau(recueils, pieces, pages, qui, tribunal, jour)
     pdf = outils.convertisseur.pdf
@@ -235,6 +226,15 @@ def _ecrire(outils: Outils, papiers: _Papiers, pages: Sequence[int]) -> dict[str
         **{f"{nom}.docx": docx for nom, docx in lettres.items()},
         **{f"{nom}.pdf": pdf(docx) for nom, docx in lettres.items()},
     }
+
+
+def _requete(outils: Outils, recueils: Sequence[Recueil], contexte: dict[str, Any], jour: date) -> bytes:
+    """The application, once nothing forbidden is found in it. Raises ErreurRendu."""
+    docx = _rendre(outils, "requete", contexte)
+    etape = recueils[0].scenario.etapes[-1]
+    trouves = manquements(outils, etape, Canal.LRAR, outils.rendu.texte(docx), contexte, jour)
+    refuser_interdites("templates/dossier/requete.docx", trouves)
+    return docx
 
 
 def _rendre(outils: Outils, modele: str, contexte: dict[str, Any]) -> bytes:

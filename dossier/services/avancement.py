@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from dossier.core.decision import Envoyer, Preparer, RompreEcheancier, Sauter, Solder, decide, dernier_envoi
-from dossier.core.errors import ConflitJournal, ParametreNonCouvert
+from dossier.core.errors import ConflitJournal, ParametreNonCouvert, RemiseIncertaine
 from dossier.core.etat import Etat
 from dossier.core.faits import (
     Contenu,
@@ -16,10 +16,11 @@ from dossier.core.faits import (
     EcheancierRompu,
     EnvoiRetire,
     EtapeSautee,
+    RemiseDouteuse,
     RemiseTentee,
 )
 from dossier.services.creances import consigner, decompte_de, lire_etat, scenario_de
-from dossier.services.envois import envoyer, preparer
+from dossier.services.envois import envoyer, preparer, transporteur
 from dossier.services.outils import Outils
 
 Acte = Preparer | Envoyer | Sauter | RompreEcheancier | Solder
@@ -36,9 +37,20 @@ def accomplir(outils: Outils, etat: Etat, acte: Acte, *, auteur: str) -> None:
         _preparer(outils, etat, acte, auteur)
         return
     if isinstance(acte, Envoyer) and acte.envoi.tentee is None:
-        tentee = RemiseTentee(cle=acte.envoi.prepare.cle, jour=outils.clock.jour())
-        consigner(outils, creance, lambda _: [tentee], auteur=auteur)
-    contenus = _executer(outils, etat, acte)
+        tentee = RemiseTentee(
+            cle=acte.envoi.prepare.cle,
+            transporteur=transporteur(outils, etat, acte.envoi.prepare),
+            jour=outils.clock.jour(),
+        )
+        vu = consigner(outils, creance, lambda e: [tentee] if e.numero == etat.numero else [], auteur=auteur)
+        if vu.numero != etat.numero:
+            return  # It moved since the decision, perhaps taken back: the caller decides again.
+    try:
+        contenus = _executer(outils, etat, acte)
+    except RemiseIncertaine as error:
+        assert isinstance(acte, Envoyer)
+        cle = acte.envoi.prepare.cle
+        contenus = [RemiseDouteuse(cle=cle, motif=str(error), jour=outils.clock.jour())]
     consigner(outils, creance, lambda actuel: _encore_vrais(contenus, acte, etat, actuel), auteur=auteur)
 
 
@@ -66,7 +78,7 @@ def _lot(outils: Outils, etat: Etat, acte: Preparer) -> tuple[Etat, ...]:
     """The creances that one document is about: those of this debtor that ask for the very same one today."""
     if not scenario_de(outils, etat).regrouper:
         return (etat,)
-    autres = (o.creance for o in outils.journal.creances(etat.facture.debiteur.cle))
+    autres = (o.creance for o in outils.journal.creances(etat.debiteur))
     etats = [etat, *(lire_etat(outils, creance) for creance in autres if creance != etat.creance)]
     return tuple(
         sorted((e for e in etats if e is etat or _pareil(outils, e, etat, acte)), key=lambda e: e.creance)
@@ -74,8 +86,8 @@ def _lot(outils: Outils, etat: Etat, acte: Preparer) -> tuple[Etat, ...]:
 
 
 def _pareil(outils: Outils, autre: Etat, etat: Etat, acte: Preparer) -> bool:
-    memes = (autre.facture.debiteur, autre.facture.nature, autre.scenario) == (
-        etat.facture.debiteur,
+    memes = (_ecrit_a(autre), autre.facture.nature, autre.scenario) == (
+        _ecrit_a(etat),
         etat.facture.nature,
         etat.scenario,
     )
@@ -83,6 +95,12 @@ def _pareil(outils: Outils, autre: Etat, etat: Etat, acte: Preparer) -> bool:
         return False
     action = decide(autre, scenario_de(outils, autre), outils.clock.jour())
     return isinstance(action, Preparer) and (action.etape.nom, action.canal) == (acte.etape.nom, acte.canal)
+
+
+def _ecrit_a(etat: Etat) -> tuple[object, ...]:
+    """What a letter or an e-mail depends on in a debtor."""
+    debiteur = etat.facture.debiteur
+    return (debiteur.denomination, debiteur.genre, debiteur.adresse, debiteur.email, debiteur.contact)
 
 
 def _executer(

@@ -85,7 +85,7 @@ def _meme(deja: AvoirEmis, recu: AvoirEmis, facture: str) -> None:
 
 def _ailleurs(outils: Outils, etat: Etat, emis: AvoirEmis) -> None:
     """A credit note counts once, whichever invoice of the debtor it was entered on."""
-    for ouverture in outils.journal.creances(etat.facture.debiteur.cle):
+    for ouverture in outils.journal.creances(etat.debiteur):
         if ouverture.creance == etat.creance:
             continue
         autre = lire_etat(outils, ouverture.creance)

@@ -10,17 +10,21 @@ from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from dossier.core.courriers import Contexte, contexte_courrier
+from dossier.core.creance import Genre
 from dossier.core.dates import en_lettres, horodate, jour_legal
 from dossier.core.decision import Envoyer, Preparer
+from dossier.core.droit.lre import obstacle_lre
 from dossier.core.droit.mentions import Manquement
+from dossier.core.errors import RemiseIncertaine
 from dossier.core.etat import Envoi, Etat
-from dossier.core.faits import Archive, Canal, EnvoiFait, EnvoiPrepare
+from dossier.core.faits import Archive, Canal, EnvoiFait, EnvoiPrepare, IssuePli
 from dossier.core.groupes import cle_commune
 from dossier.core.langues import LANGUES
 from dossier.core.montants import ZERO
-from dossier.core.ports import Courriel
+from dossier.core.pays import enveloppe
+from dossier.core.ports import Courriel, Lettre, Poste, Remise
 from dossier.core.scenario import Etape
-from dossier.services.archives import archiver_une_fois, lire_archive
+from dossier.services.archives import archiver, archiver_une_fois, lire_archive
 from dossier.services.creances import decompte_de, lire_etat, scenario_de
 from dossier.services.mentions import manquements, refuser_interdites
 from dossier.services.outils import Outils
@@ -115,13 +119,83 @@ def envoyer(outils: Outils, etat: Etat, action: Envoyer) -> EnvoiFait:
     After a crash between the two: an e-mail goes again with the same Message-ID, a letter lands in the
     print tray under the same name, so nothing is made twice.
     """
-    prepare = action.envoi.prepare
+    prepare, jour = action.envoi.prepare, outils.clock.jour()
     if prepare.canal is Canal.EMAIL:
         preuve = outils.messagerie.envoyer(lire_archive(outils, prepare.source))
-    else:
-        nom = f"{prepare.jour:%Y-%m-%d}_{etat.creance}_{prepare.cle.replace(':', '_')}.pdf"
-        preuve = outils.poste.remettre(nom, lire_archive(outils, prepare.pdf))
-    return EnvoiFait(cle=prepare.cle, jour=outils.clock.jour(), preuve=preuve)
+        return EnvoiFait(cle=prepare.cle, jour=jour, preuve=preuve)
+    remise = _poste(outils, etat, action.envoi).remettre(_a_remettre(outils, etat, prepare))
+    return EnvoiFait(
+        cle=prepare.cle,
+        jour=jour,
+        preuve=remise.phrase,
+        transporteur=remise.transporteur,
+        reference=remise.reference,
+        reponse=_reponse(outils, etat, remise),
+    )
+
+
+def nom_du_pli(creance: str, prepare: EnvoiPrepare) -> str:
+    """The name under which a carrier gets that letter from the run of that creance, unique for ever."""
+    return f"{prepare.jour:%Y-%m-%d}_{creance}_{prepare.cle.replace(':', '_')}"
+
+
+def transporteur(outils: Outils, etat: Etat, prepare: EnvoiPrepare) -> str:
+    """The name of the carrier that document would be given to; empty for the tray, or an e-mail."""
+    return "" if prepare.canal is Canal.EMAIL else _choisi(outils, etat, prepare).nom
+
+
+def _poste(outils: Outils, etat: Etat, envoi: Envoi) -> Poste:
+    """The carrier of that letter. Raises RemiseIncertaine when another may hold it since the settings changed."""
+    choisi = _choisi(outils, etat, envoi.prepare)
+    if envoi.tentee is not None and envoi.tentee.transporteur != choisi.nom:
+        avant = envoi.tentee.transporteur or "la poste, par le bac d'impression"
+        raise RemiseIncertaine(
+            f"la lettre a d'abord été proposée à {avant}, avant un changement de réglage : vérifiez si elle y est"
+        )
+    return choisi
+
+
+def _choisi(outils: Outils, etat: Etat, prepare: EnvoiPrepare) -> Poste:
+    """Paper by hand, unless a carrier is set for registered letters and may be used for this debtor."""
+    recommande, debiteur = outils.recommande, etat.facture.debiteur
+    if prepare.canal is not Canal.LRAR or recommande is None:
+        return outils.poste
+    if not recommande.electronique:
+        return recommande if recommande.dessert(debiteur.adresse.pays) else outils.poste
+    accord = debiteur.consentement_lre is not None and debiteur.consentement_lre <= prepare.jour
+    papier = obstacle_lre(debiteur, accord) or _revenue_d_un_transporteur(etat, prepare.jour)
+    return outils.poste if papier else recommande
+
+
+def _revenue_d_un_transporteur(etat: Etat, jour: date) -> bool:
+    """Whether a carrier had already failed to find the debtor on that day: his e-mail may be the wrong one.
+
+    Judged on the day of the letter, so that handing it over again makes the same choice.
+    """
+    confies = (envoi for envoi in etat.envois.values() if envoi.fait and envoi.fait.transporteur)
+    return any(a.issue is IssuePli.NPAI and a.jour <= jour for envoi in confies for a in envoi.accuses)
+
+
+def _a_remettre(outils: Outils, etat: Etat, prepare: EnvoiPrepare) -> Lettre:
+    debiteur, creancier = etat.facture.debiteur, outils.creancier
+    return Lettre(
+        nom=nom_du_pli(etat.creance, prepare),
+        intitule=f"{prepare.intitule} – {etat.facture.numero}",
+        pdf=lire_archive(outils, prepare.pdf),
+        recommandee=prepare.canal is Canal.LRAR,
+        destinataire=(debiteur.denomination, *enveloppe(debiteur.adresse)),
+        expediteur=(creancier.denomination, *enveloppe(creancier.siege)),
+        pays=debiteur.adresse.pays,
+        email=debiteur.email or "",
+        professionnel=debiteur.genre is not Genre.PARTICULIER,
+    )
+
+
+def _reponse(outils: Outils, etat: Etat, remise: Remise) -> Archive | None:
+    if not remise.reponse:
+        return None
+    unique = hashlib.sha256(remise.reponse).hexdigest()[:12]
+    return archiver(outils, f"creances/{etat.creance}/recus/remise-{unique}.json", remise.reponse)
 
 
 def mentions_absentes(outils: Outils, etat: Etat, envoi: Envoi) -> tuple[Manquement, ...]:
@@ -139,12 +213,13 @@ def manquements_de(outils: Outils, etat: Etat, envoi: Envoi, texte: str) -> tupl
 
 
 def script_d_appel(outils: Outils, etat: Etat, etape: Etape) -> str:
-    """What to say on the telephone, for that step."""
+    """What to say on the telephone, for that step. Raises ErreurRendu when something forbidden is in it."""
     jour = outils.clock.jour()
-    creances = [(etat, decompte_de(outils, etat, jour))]
-    contexte = contexte_courrier(creances, etape, Canal.EMAIL, outils.creancier, jour)
+    contexte = _contexte(outils, [etat], adapter(etape, [etat], jour), Canal.EMAIL, jour)
     assert etape.script is not None
-    _, corps = outils.texte.rendre(etape.script, contexte)
+    sujet, corps = outils.texte.rendre(etape.script, contexte)
+    trouves = manquements(outils, etape, Canal.EMAIL, f"{sujet}\n{corps}", contexte, jour)
+    refuser_interdites(f"templates/{etape.script}.txt", trouves)
     return corps
 
 
@@ -152,7 +227,7 @@ def _destinataire(etat: Etat, canal: Canal) -> str:
     debiteur = etat.facture.debiteur
     if canal is Canal.EMAIL:
         return debiteur.email or ""
-    return ", ".join((debiteur.denomination, *debiteur.adresse.bloc))
+    return ", ".join((debiteur.denomination, *enveloppe(debiteur.adresse)))
 
 
 def _lettre(outils: Outils, document: _Document) -> tuple[Archive, Archive]:

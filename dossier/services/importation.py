@@ -12,7 +12,7 @@ from dossier.core.droit.prescription import prescription
 from dossier.core.errors import ConflitJournal, DossierError
 from dossier.core.etat import rejouer
 from dossier.core.faits import Contenu, CreanceOuverte
-from dossier.core.importation import Candidate, Refus
+from dossier.core.importation import Candidate, Refus, hors_scenario
 from dossier.services.archives import archiver
 from dossier.services.avoirs import avoir_deduit, rattacher
 from dossier.services.formulaire import garder
@@ -86,7 +86,11 @@ def _ouvrir(
     deja = outils.journal.lire(facture.creance)
     if deja:
         return _deja_connue(rejouer(deja).facture, facture)
-    motif = _a_nous(outils, facture) or _prescrite(outils, facture)
+    motif = (
+        _a_nous(outils, facture)
+        or hors_scenario(facture, outils.scenarios[scenario])
+        or _prescrite(outils, facture)
+    )
     if motif:
         return motif
     source = None

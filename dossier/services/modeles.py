@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import escape
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from dossier.core.courriers import Contexte
 from dossier.core.creance import Genre
 from dossier.core.droit.mentions import Defaut, Manquement
 from dossier.core.echantillons import Cadre, Jeu, Usage, contexte, jour_de, usages
 from dossier.core.errors import ErreurRendu
+from dossier.gabarits.html_inerte import mots
 from dossier.services.mentions import manquements
 from dossier.services.outils import Outils
 
@@ -19,6 +20,8 @@ Examen = Callable[[str, Sequence[Contexte]], Sequence[str]]
 NOMBRES = {Jeu.COURT: (1, 3), Jeu.LONG: (40,), Jeu.HOSTILE: (3,)}
 """How many invoices each set of data is tried with."""
 REQUETE = "dossier/requete"
+MISE_EN_PAGE = "courriels/mise-en-page.html"
+"""What lays out every e-mail: no step names it, each e-mail needs it."""
 GENRES = {Genre.ENTREPRISE: "entreprise", Genre.PARTICULIER: "particulier", Genre.PUBLIC: "public"}
 
 
@@ -43,12 +46,13 @@ class Apercu(NamedTuple):
 def verifier(
     outils: Outils, fichiers: Iterable[str], examens: Mapping[str, Examen], jeux: Sequence[Jeu] = tuple(Jeu)
 ) -> Bilan:
-    """Every fault of these templates (`courriers/relance-1.docx`) and of those that a scenario names.
+    """Every fault of these templates (`courriers/relance-1.docx`), of those that a scenario names and of the layout.
 
     `examens` judges a file by its extension. Each is then filled with sample data, for every way in which
     it serves, and its words are controlled as before a real sending.
     """
-    tous = sorted({f for f in fichiers if _extension(f) in examens} | set(_cites(outils)))
+    retenus = {f for f in (*fichiers, MISE_EN_PAGE) if _extension(f) in examens}
+    tous = sorted(retenus | set(_cites(outils)))
     cadre = _cadre(outils)
     fautes = [faute for fichier in tous for faute in _fautes(outils, cadre, fichier, examens, jeux)]
     return Bilan(len(tous), tuple(fautes))
@@ -57,7 +61,7 @@ def verifier(
 def apercus(
     outils: Outils, fichiers: Iterable[str], jeu: Jeu = Jeu.COURT, *, pdf: bool = True
 ) -> Iterator[Apercu]:
-    """Each template filled for each kind of debtor, as Word (or text) and as PDF. Raises ErreurRendu."""
+    """Each template filled for each kind of debtor, as Word (or text, or HTML) and as PDF. Raises ErreurRendu."""
     cadre = _cadre(outils)
     for fichier in sorted(fichiers):
         modele = fichier.rpartition(".")[0]
@@ -105,9 +109,26 @@ def _apercu(
         yield Apercu(modele, usage.genre, nombre, f"{nom}.docx", word)
         if pdf:
             yield Apercu(modele, usage.genre, nombre, f"{nom}.pdf", outils.convertisseur.pdf(word))
+    elif fichier == MISE_EN_PAGE:
+        page = _page(outils, variables, usage.scenario.langue)
+        yield Apercu(modele, usage.genre, nombre, f"{nom}.html", page.encode())
     else:
         sujet, corps = outils.texte.rendre(modele, variables)
         yield Apercu(modele, usage.genre, nombre, f"{nom}.txt", f"{sujet}\n\n{corps}".encode())
+
+
+Langue = Literal["fr", "en"]
+
+
+def _page(outils: Outils, variables: Contexte, langue: Langue) -> str:
+    """The layout around a short e-mail that has each kind of block, about the first of these invoices."""
+    facture, creancier = variables["facture"], variables["creancier"]
+    corps = (
+        f"{variables['debiteur']['denomination']}\n\n{variables['objet']}\n"
+        f"- n° : {facture['numero']}\n- {facture['reste']}\n\n{creancier['signataire']}\n\n"
+        f"--\n{creancier['mentions']}\n"
+    )
+    return outils.mise_en_page.html(variables["objet"], corps, creancier, langue)
 
 
 def _cadre(outils: Outils) -> Cadre:
@@ -168,17 +189,20 @@ def _essayer(
     except ErreurRendu as error:
         yield from ((phrase, phrase) for phrase in str(error).splitlines())
         return
-    if jeu is Jeu.COURT and (usage.cite or modele == REQUETE):
+    if jeu is Jeu.COURT and (usage.cite or modele == REQUETE or fichier == MISE_EN_PAGE):
         etape = usage.scenario.etapes[-1] if modele == REQUETE else usage.etape
         jour = jour_de(usage, modele)
         for manquement in manquements(outils, etape, usage.canal, texte, variables, jour):
-            yield manquement.code, f"templates/{fichier}, {_dire(manquement)}"
+            if fichier != MISE_EN_PAGE or manquement.defaut is Defaut.INTERDITE:
+                yield manquement.code, f"templates/{fichier}, {_dire(manquement)}"
 
 
 def _texte(outils: Outils, fichier: str, variables: Contexte) -> str:
     modele = fichier.rpartition(".")[0]
     if _extension(fichier) == "docx":
         return outils.rendu.texte(outils.rendu.rendre(modele, variables))
+    if fichier == MISE_EN_PAGE:
+        return "\n".join(mots(_page(outils, variables, langue)) for langue in get_args(Langue))
     return "\n".join(outils.texte.rendre(modele, variables))
 
 

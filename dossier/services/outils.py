@@ -17,11 +17,13 @@ from dossier.core.ports import (
     Messagerie,
     MiseEnPage,
     Poste,
+    PosteAuBac,
     Relieur,
     Rendu,
     RenduTexte,
     Sac,
     Store,
+    Suivi,
 )
 from dossier.core.scenario import Scenario
 
@@ -39,7 +41,11 @@ class Outils:
     mise_en_page: MiseEnPage
     convertisseur: Convertisseur
     messagerie: Messagerie
-    poste: Poste
+    poste: PosteAuBac
+    recommande: Poste | None
+    """What takes registered letters; None when a person posts them."""
+    suivis: Mapping[str, Suivi]
+    """What tells their life, by the carrier's name; under the empty name, those that a person posted."""
     relieur: Relieur
     sac: Sac
     tableur: Callable[[Sequence[tuple[str, Decompte]], datetime], bytes]

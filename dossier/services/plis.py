@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
 from dossier.core.creance import identifiant
 from dossier.core.dates import en_lettres
+from dossier.core.decision import ATTENTE_DEPOT
 from dossier.core.errors import DonneeInvalide
 from dossier.core.etat import Envoi, Etat
-from dossier.core.faits import AccuseRecu, Canal, Contenu, IssuePli, PliDepose
-from dossier.services.formulaire import enregistrer, garder, pas_dans_le_futur
+from dossier.core.faits import AccuseRecu, Canal, Contenu, EnvoiRetire, IssuePli, PliDepose
+from dossier.core.numeros import numero_de_pli
+from dossier.core.plis import references
+from dossier.services.creances import consigner, lire_etat
+from dossier.services.envois import nom_du_pli
+from dossier.services.formulaire import enregistrer, exiger_texte, garder, pas_dans_le_futur
 from dossier.services.outils import Outils
-
-NUMERO_DE_PLI = re.compile(r"[0-9][A-Z][0-9]{11}|[A-Z]{2}[0-9]{9}[A-Z]{2}")
 
 
 def depot(
@@ -27,7 +29,10 @@ def depot(
     etape: str = "",
     preuve: bytes | None = None,
 ) -> str:
-    """Record that a registered letter was handed to the post: its number, its day, the proof (PDF)."""
+    """Record that a registered letter was handed to the post: its number, its day, the proof (PDF).
+
+    Number and day may be corrected until the outcome is known. Raises DonneeInvalide.
+    """
     pas_dans_le_futur(outils, jour, "La date de dépôt")
     numero = numero_de_pli(numero)
     creance = identifiant(facture)
@@ -44,28 +49,40 @@ def depot(
         )
         if avant == depose:
             return []
-        _refuser_numero(etat, depose)
+        _refuser_numero(outils, etat, envoi, numero)
         _refuser_depot(envoi, depose, facture)
         return [depose]
 
-    fait = f"Dépôt du recommandé n° {numero} le {en_lettres(jour)} enregistré sur {facture}."
+    def compte_rendu(etat: Etat) -> str:
+        avant = _plis(etat, etape)[-1].depot
+        corrige = f", à la place du n° {avant.numero}" if avant and avant.numero != numero else ""
+        return f"Dépôt du recommandé n° {numero} le {en_lettres(jour)} enregistré sur {facture}{corrige}."
+
     deja = f"Le dépôt du recommandé n° {numero} le {en_lettres(jour)} était déjà enregistré sur {facture}"
-    return enregistrer(outils, facture, suite, fait, deja, auteur)
+    return enregistrer(outils, facture, suite, compte_rendu, deja, auteur)
 
 
-def _refuser_numero(etat: Etat, depose: PliDepose) -> None:
-    for autre in etat.envois.values():
-        if autre.depot and autre.depot.numero == depose.numero and autre.depot.cle != depose.cle:
-            raise DonneeInvalide(
-                f"Le n° {depose.numero} est déjà celui du recommandé « {autre.prepare.intitule} » de "
-                f"{etat.facture.numero} : vérifiez le numéro."
-            )
+def _refuser_numero(outils: Outils, etat: Etat, envoi: Envoi, numero: str) -> None:
+    """A number names one letter: no other one of this debtor may bear it."""
+    siennes = envoi.prepare.groupe or (etat.creance,)
+    for ouverture in outils.journal.creances(etat.debiteur):
+        autre = etat if ouverture.creance == etat.creance else lire_etat(outils, ouverture.creance)
+        for pli in autre.envois.values():
+            le_meme = pli.prepare.cle == envoi.prepare.cle and autre.creance in siennes
+            if pli.depot and pli.depot.numero == numero and not le_meme:
+                raise DonneeInvalide(
+                    f"Le n° {numero} est déjà celui du recommandé « {pli.prepare.intitule} » de "
+                    f"{autre.facture.numero} : vérifiez le numéro."
+                )
 
 
 def _refuser_depot(envoi: Envoi, depose: PliDepose, facture: str) -> None:
-    """Refuse a deposit that cannot be; its day may be corrected until the outcome is known."""
+    """Refuse a deposit that cannot be.
+
+    A letter whose hand-over is in doubt may be: who asked the carrier records what it answered.
+    """
     qui, avant = f"Le recommandé « {envoi.prepare.intitule} » de {facture}", envoi.depot
-    if envoi.fait is None:
+    if envoi.tentee is None and envoi.fait is None:
         raise DonneeInvalide(
             f"{qui} n'est pas encore prêt à poster : attendez qu'il soit approuvé et imprimé."
         )
@@ -74,9 +91,35 @@ def _refuser_depot(envoi: Envoi, depose: PliDepose, facture: str) -> None:
             f"{qui} est daté du {en_lettres(envoi.prepare.jour)} : il n'a pas pu être déposé avant. "
             "Vérifiez la date de dépôt."
         )
-    if avant is None or (avant.numero == depose.numero and (avant.jour == depose.jour or not envoi.accuse)):
+    if avant is None:
+        _refuser_discordance(envoi.accuse, depose, qui)
         return
-    raise DonneeInvalide(f"{qui} est déjà déposé, sous le n° {avant.numero} le {en_lettres(avant.jour)}.")
+    if (avant.numero, avant.jour) != (depose.numero, depose.jour) and not _sans_issue(envoi):
+        raise DonneeInvalide(
+            f"{qui} est déjà déposé, sous le n° {avant.numero} le {en_lettres(avant.jour)}, et son issue est "
+            "connue : son dépôt ne se corrige plus."
+        )
+
+
+def _sans_issue(envoi: Envoi) -> bool:
+    """Whether nobody has told yet what became of it."""
+    return not envoi.accuses and not (envoi.suivi and envoi.suivi.definitif)
+
+
+def _refuser_discordance(accuse: AccuseRecu | None, depose: PliDepose, qui: str) -> None:
+    """The notice came before the deposit was recorded: the two must be about one letter."""
+    if accuse is None:
+        return
+    if accuse.numero and accuse.numero != depose.numero:
+        raise DonneeInvalide(
+            f"L'avis déjà enregistré porte le n° {accuse.numero} : {qui[0].lower()}{qui[1:]} ne peut pas être "
+            f"déposé sous le n° {depose.numero}. Vérifiez les deux numéros."
+        )
+    if depose.jour > accuse.premiere_presentation:
+        raise DonneeInvalide(
+            f"{qui} a été présenté le {en_lettres(accuse.premiere_presentation)} : il n'a pas pu être déposé "
+            "après. Vérifiez la date de dépôt."
+        )
 
 
 def accuse(
@@ -93,7 +136,8 @@ def accuse(
 ) -> str:
     """Record what became of a registered letter; a later entry corrects an earlier one.
 
-    `numero` or `etape` says which letter; without them, the last one deposited.
+    `numero` or `etape` says which letter; without them, the last one deposited. The number alone finds a
+    printed letter whose deposit is not recorded yet. Raises DonneeInvalide.
     """
     pas_dans_le_futur(outils, jour, "La date de l'avis")
     presente = premiere_presentation or jour
@@ -106,17 +150,15 @@ def accuse(
             "Pour un pli non distribué, indiquez la date de première présentation portée sur l'enveloppe ou "
             "l'avis : le délai de la mise en demeure en part."
         )
-    pli = numero_de_pli(numero) if numero else ""
     creance = identifiant(facture)
     archive = garder(outils, creance, f"avis-{issue.value}-{jour}", preuve)
 
     def suite(etat: Etat) -> Sequence[Contenu]:
-        envoi, depose = _depose(etat, etape, pli)
-        if presente < depose.jour:
-            raise DonneeInvalide(
-                f"La première présentation précède le dépôt du pli ({en_lettres(depose.jour)}) : "
-                "vérifiez la date."
-            )
+        dit = _numero_dit(etat, numero)
+        envoi = _concerne(etat, etape, dit)
+        _refuser_avis(envoi, presente, facture)
+        if envoi.depot is None:
+            _refuser_numero(outils, etat, envoi, dit)
         avant = envoi.accuse if envoi.accuse and envoi.accuse.issue is issue else None
         recu = AccuseRecu(
             cle=envoi.prepare.cle,
@@ -124,8 +166,10 @@ def accuse(
             premiere_presentation=presente,
             jour=jour,
             preuve=archive or (avant.preuve if avant else None),
+            numero=envoi.depot.numero if envoi.depot else dit,
         )
-        return [] if envoi.accuse == recu else [recu]
+        # A person who says it again after the carrier gainsaid it settles the matter.
+        return [] if envoi.accuse == recu and not envoi.contredit else [recu]
 
     texte = f"issue du recommandé de {facture}, {issue.value.replace('_', ' ')} le {en_lettres(jour)}"
     return enregistrer(
@@ -133,15 +177,70 @@ def accuse(
     )
 
 
-def numero_de_pli(texte: str) -> str:
-    """A registered letter's number without its spaces, e.g. `1A12345678901`. Raises DonneeInvalide."""
-    compact = re.sub(r"[\s.-]", "", texte).upper()
-    if not NUMERO_DE_PLI.fullmatch(compact):
+def retirer(outils: Outils, facture: str, motif: str, *, auteur: str) -> str:
+    """Take the last registered letter back before it leaves: it will be written anew.
+
+    The same form again, after a crash or a trouble of the tray, ends what the first began. Raises
+    DonneeInvalide, and ErreurEnvoi when the tray cannot be written.
+    """
+    motif, jour = exiger_texte(motif, "le motif du retrait"), outils.clock.jour()
+
+    def suite(etat: Etat) -> Sequence[Contenu]:
+        if _retire_pour(etat, motif, jour):
+            return []
+        envoi = _plis(etat, "")[-1]
+        _refuser_retrait(envoi, facture, jour)
+        return [EnvoiRetire(cle=envoi.prepare.cle, motif=motif, jour=jour)]
+
+    etat = consigner(outils, identifiant(facture), suite, auteur=auteur)
+    deja = _retire_pour(etat, motif, jour)
+    envoi = deja or _plis(etat, "")[-1]
+    retire = "avait déjà été retiré" if deja else "est retiré"
+    ensuite = "la lettre sera établie à nouveau" if etat.fin is None else "la créance est close"
+    ou = _hors_du_bac(outils, etat.creance, envoi)
+    return f"Le recommandé « {envoi.prepare.intitule} » de {facture} {retire} ({ou}) ; {ensuite}."
+
+
+def _retire_pour(etat: Etat, motif: str, jour: date) -> Envoi | None:
+    """The letter that this very form took back already; None when it is about another one.
+
+    A second one, printed since, is taken back by the same words on a later day only.
+    """
+    recommandes = [envoi for envoi in etat.envois.values() if envoi.prepare.canal is Canal.LRAR]
+    rangs = [rang for rang, e in enumerate(recommandes) if e.retire and e.retire.motif == motif]
+    if not rangs:
+        return None
+    retire, suivants = recommandes[rangs[-1]], recommandes[rangs[-1] + 1 :]
+    le_jour_meme = retire.retire is not None and retire.retire.jour == jour
+    return retire if le_jour_meme or not any(e.tentee or e.fait for e in suivants) else None
+
+
+def _refuser_retrait(envoi: Envoi, facture: str, jour: date) -> None:
+    qui, fait = f"Le recommandé « {envoi.prepare.intitule} » de {facture}", envoi.fait
+    if envoi.depot is not None:
+        raise DonneeInvalide(f"{qui} est déposé depuis le {en_lettres(envoi.depot.jour)} : il est parti.")
+    if envoi.accuse is not None:
+        raise DonneeInvalide(f"L'avis du {qui[3:]} est enregistré : il est parti. Enregistrez son dépôt.")
+    if fait is None and envoi.tentee is None:
+        raise DonneeInvalide(f"{qui} n'est pas encore imprimé : refusez-le à son approbation.")
+    perdu = envoi.suivi is not None and envoi.suivi.definitif
+    if fait is not None and fait.transporteur and not perdu and jour < fait.jour + ATTENTE_DEPOT:
         raise DonneeInvalide(
-            f"« {texte} » n'a pas la forme d'un numéro de recommandé : attendu 13 caractères comme "
-            "1A 123 456 7890 1 (ou RK123456789FR à l'international)."
+            f"{qui} est confié à {fait.transporteur} : annulez-le auprès de lui. S'il n'y est pas déposé le "
+            f"{en_lettres(fait.jour + ATTENTE_DEPOT)}, il pourra être retiré ici."
         )
-    return compact
+
+
+def _hors_du_bac(outils: Outils, creance: str, envoi: Envoi) -> str:
+    """Take it out of the tray; what is left for a person to do."""
+    if envoi.fait is not None and envoi.fait.transporteur:
+        return f"assurez-vous que {envoi.fait.transporteur} ne l'enverra pas"
+    pilote = envoi.prepare.groupe[0] if envoi.prepare.groupe else creance
+    if outils.poste.reprendre(nom_du_pli(pilote, envoi.prepare)):
+        return "sorti du bac : s'il est déjà imprimé, détruisez l'exemplaire"
+    if envoi.fait is None:
+        return "remise jamais confirmée : assurez-vous qu'aucun transporteur ne l'a pris"
+    return "absent du bac : détruisez l'exemplaire imprimé"
 
 
 def _plis(etat: Etat, etape: str) -> list[Envoi]:
@@ -149,7 +248,7 @@ def _plis(etat: Etat, etape: str) -> list[Envoi]:
     plis = [
         envoi
         for envoi in etat.envois.values()
-        if envoi.prepare.canal is Canal.LRAR and etape in {"", envoi.prepare.etape}
+        if envoi.prepare.canal is Canal.LRAR and envoi.retire is None and etape in {"", envoi.prepare.etape}
     ]
     if not plis:
         de_l_etape = f" pour l'étape « {etape} »" if etape else ""
@@ -159,14 +258,40 @@ def _plis(etat: Etat, etape: str) -> list[Envoi]:
     return plis
 
 
-def _depose(etat: Etat, etape: str, numero: str) -> tuple[Envoi, PliDepose]:
-    """The letter of that number, else the last one deposited, and its deposit."""
+def _numero_dit(etat: Etat, numero: str) -> str:
+    """The number of a letter as it is recorded: a carrier's own need not have the form of La Poste's."""
+    brut = numero.strip()
+    return brut if not brut or brut in references(etat) else numero_de_pli(brut)
+
+
+def _concerne(etat: Etat, etape: str, numero: str) -> Envoi:
+    """The letter of that number, else the last one printed and not deposited; without it, the last deposited."""
     plis = _plis(etat, etape)
-    deposes = [(pli, pli.depot) for pli in plis if pli.depot and numero in {"", pli.depot.numero}]
-    if not deposes:
-        lequel = f"n° {numero}" if numero else f"« {plis[-1].prepare.intitule} »"
+    if numero:
+        trouves = [pli for pli in plis if _porte(pli, numero)]
+        trouves = trouves or [pli for pli in plis if pli.fait and not pli.depot]
+    else:
+        trouves = [pli for pli in plis if pli.depot]
+    if trouves:
+        return trouves[-1]
+    lequel = f"n° {numero}" if numero else f"« {plis[-1].prepare.intitule} »"
+    raise DonneeInvalide(
+        f"Le recommandé {lequel} de {etat.facture.numero} n'a pas de dépôt enregistré : enregistrez d'abord "
+        "son numéro et sa date de dépôt, ou donnez le numéro porté sur l'avis."
+    )
+
+
+def _porte(envoi: Envoi, numero: str) -> bool:
+    depose = envoi.depot is not None and envoi.depot.numero == numero
+    return depose or (envoi.fait is not None and envoi.fait.reference == numero)
+
+
+def _refuser_avis(envoi: Envoi, presente: date, facture: str) -> None:
+    """Refuse a presentation that comes before the letter."""
+    depart, nom = (
+        (envoi.depot.jour, "le dépôt du pli") if envoi.depot else (envoi.prepare.jour, "la date de la lettre")
+    )
+    if presente < depart:
         raise DonneeInvalide(
-            f"Le recommandé {lequel} de {etat.facture.numero} n'a pas de dépôt enregistré : "
-            "enregistrez d'abord son numéro et sa date de dépôt."
+            f"Sur {facture}, la première présentation précède {nom} ({en_lettres(depart)}) : vérifiez la date."
         )
-    return deposes[-1]

@@ -182,7 +182,7 @@ def declarer(
 def _du_debiteur(outils: Outils, facture: str) -> list[Etat]:
     """The creances of the debtor of that invoice, this one first."""
     etat = lire_etat(outils, identifiant(facture))
-    autres = outils.journal.creances(etat.facture.debiteur.cle)
+    autres = outils.journal.creances(etat.debiteur)
     return [etat, *(lire_etat(outils, o.creance) for o in autres if o.creance != etat.creance)]
 
 

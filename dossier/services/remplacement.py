@@ -20,14 +20,15 @@ def remplacement(
 ) -> Sequence[EnvoiRemplace]:
     """The fait that puts this Word file in the place of the prepared one; nothing when none is given.
 
-    It is controlled as the other was, converted and archived. Raises DonneeInvalide, ErreurRendu,
-    ErreurConversion.
+    It is controlled as the other was, converted and archived; nothing that would print other than it reads
+    is let in (port `Rendu`, `texte`). Raises DonneeInvalide, ErreurRendu, ErreurConversion.
     """
     if docx is None:
         return []
     if not docx.startswith(b"PK"):
         raise DonneeInvalide(
-            "Le document corrigé n'est pas un fichier Word (.docx) : enregistrez-le sous ce format."
+            "Le document corrigé n'est pas un fichier Word (.docx), ou un mot de passe le protège : dans Word, "
+            "ôtez le mot de passe (Fichier > Informations > Protéger le document) et enregistrez-le sous ce format."
         )
     texte = outils.rendu.texte(docx)
     trouves = manquements_de(outils, etat, envoi, texte)

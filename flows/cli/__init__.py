@@ -12,7 +12,7 @@ from typer import Typer
 from typer._click.exceptions import ClickException  # typer ships its own click and does not re-export it
 
 from dossier.core.errors import DossierError
-from flows.cli import droit, lecture, marche, modeles, saisie, sommes
+from flows.cli import droit, lecture, marche, modeles, plis, reception, saisie, sommes
 from flows.cli.usage import en_francais
 
 app = Typer(
@@ -22,7 +22,16 @@ app = Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--aide", "--help", "-h"]},
 )
-for groupe in (marche.app, lecture.app, sommes.app, droit.app, modeles.app, saisie.app):
+for groupe in (
+    marche.app,
+    lecture.app,
+    sommes.app,
+    droit.app,
+    modeles.app,
+    saisie.app,
+    plis.app,
+    reception.app,
+):
     app.registered_commands.extend(groupe.registered_commands)
     app.registered_groups.extend(groupe.registered_groups)
 

@@ -85,10 +85,11 @@ def demo(
 def service() -> None:
     """Fait vivre les créances jusqu'à l'arrêt : serveur Prefect (si aucun n'est configuré) et suivis."""
     from flows.serveur import page_des_suivis, serveur, seul
-    from flows.wiring import outils, settings
+    from flows.wiring import boite, outils, settings
 
     _arret_propre()
     outils()
+    boite()
     if settings().horloge is None:
         modeles.prevenir()
     with seul(settings().donnees / "service.verrou"), serveur(settings()) as adresse:

@@ -9,7 +9,8 @@ from typing import Annotated
 from typer import Option, Typer
 
 from dossier.core.echantillons import Jeu
-from dossier.core.errors import DossierError
+from dossier.core.errors import DonneeInvalide, DossierError
+from dossier.core.messages import raison
 from flows.cli.usage import dire
 
 app = Typer()
@@ -36,16 +37,26 @@ def apercu(
     jeu: Annotated[Jeu, Option(help="Données d'exemple.")] = Jeu.COURT,
 ) -> None:
     """Remplit chaque modèle de données d'exemple, pour chaque sorte de débiteur, pour les regarder."""
-    from dossier.services.modeles import apercus, index
+    from dossier.services.modeles import MISE_EN_PAGE, apercus, index
     from flows.wiring import outils
 
-    sortie.mkdir(parents=True, exist_ok=True)
     pages = []
-    for page in apercus(outils(), _fichiers(), jeu, pdf=pdf):
-        (sortie / page.fichier).write_bytes(page.contenu)
+    for page in apercus(outils(), [*_fichiers(), MISE_EN_PAGE], jeu, pdf=pdf):
+        _ecrire(sortie / page.fichier, page.contenu)
         pages.append((page.modele, page.genre, page.factures, page.fichier))
-    (sortie / "index.html").write_text(index(pages), encoding="utf-8")
+    _ecrire(sortie / "index.html", index(pages).encode())
     dire(f"{len(pages)} documents dans {sortie} ; ouvrez {sortie / 'index.html'}.")
+
+
+def _ecrire(fichier: Path, contenu: bytes) -> None:
+    try:
+        fichier.parent.mkdir(parents=True, exist_ok=True)
+        fichier.write_bytes(contenu)
+    except OSError as error:
+        raise DonneeInvalide(
+            f"Rien ne peut être écrit dans « {fichier.parent} » ({raison(error)}) : "
+            "indiquez un autre dossier après --sortie."
+        ) from error
 
 
 def prevenir() -> None:
@@ -55,13 +66,14 @@ def prevenir() -> None:
 
 
 def _bilan(jeux: tuple[Jeu, ...]) -> tuple[int, tuple[str, ...]]:
-    from dossier.adapters import render_docx, render_texte
+    from dossier.adapters import courriel_html, render_docx, render_texte
     from dossier.services.modeles import verifier as tout_verifier
     from flows.wiring import outils, settings
 
     racine = settings().templates
     examens = {
         "docx": partial(render_docx.examiner, racine),
+        "html": partial(courriel_html.examiner, racine),
         "txt": partial(render_texte.examiner, racine),
     }
     return tout_verifier(outils(), _fichiers(), examens, jeux)

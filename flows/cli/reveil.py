@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dossier.core.creance import identifiant
+from dossier.services.outils import Outils
 from flows.cli.usage import dire
 
 
@@ -19,3 +21,20 @@ def si_le_service_tourne(acte: Callable[[], None]) -> None:
         dire("(Le service n'est pas lancé : il en tiendra compte à son démarrage.)")
         return
     acte()
+
+
+def saisir(facture: str, acte: Callable[[Outils], str], *, tout_le_debiteur: bool = False) -> None:
+    """Do the act, print what it changed, wake the runs that it concerns."""
+    from flows.wiring import outils
+
+    dire(acte(outils()))
+
+    def signaler() -> None:
+        from flows import runs
+
+        if tout_le_debiteur:
+            runs.signaler_le_debiteur(outils(), identifiant(facture))
+        else:
+            runs.signaler(outils(), identifiant(facture))
+
+    si_le_service_tourne(signaler)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,20 +9,17 @@ from typing import Annotated
 
 from typer import Argument, Option, Typer
 
-from dossier.core.creance import identifiant
 from dossier.core.faits import (
     Decision,
     GenreDocument,
     GenrePiece,
-    IssuePli,
     Mensualite,
     NatureProcedure,
     ResultatAppel,
 )
 from dossier.services import avoirs, documents, procedures, saisies
-from dossier.services.outils import Outils
-from flows.cli.reveil import si_le_service_tourne
-from flows.cli.usage import AUTEUR, dire, euros, jour, octets, option_jour
+from flows.cli.reveil import saisir
+from flows.cli.usage import AUTEUR, euros, jour, octets, option_jour
 
 app = Typer()
 litige = Typer(help="Ouvre ou lève un litige.", no_args_is_help=True)
@@ -42,45 +38,7 @@ def paiement(
     reference: Annotated[str, Option(help="Libellé du virement, n° de chèque…")],
 ) -> None:
     """Enregistre un paiement reçu."""
-    _saisir(facture, lambda o: saisies.paiement(o, facture, montant, jour, reference, auteur=AUTEUR))
-
-
-@app.command()
-def depot(
-    facture: str,
-    numero: str,
-    jour: Annotated[date, option_jour("Date de dépôt.")],
-    preuve: Annotated[Path | None, Option(help="Preuve de dépôt (PDF).")] = None,
-) -> None:
-    """Enregistre le dépôt à La Poste du dernier recommandé d'une facture."""
-    pdf = octets(preuve)
-    _saisir(facture, lambda o: saisies.depot(o, facture, numero, jour, auteur=AUTEUR, preuve=pdf))
-
-
-@app.command()
-def accuse(
-    facture: str,
-    issue: IssuePli,
-    jour: Annotated[date, option_jour("Date de l'issue.")],
-    presentation: Annotated[date | None, option_jour("Première présentation, si non distribué.")] = None,
-    preuve: Annotated[Path | None, Option(help="Avis de réception ou pli retourné (PDF).")] = None,
-    numero: Annotated[str, Option(help="Numéro du recommandé ; à défaut, le dernier déposé.")] = "",
-) -> None:
-    """Enregistre l'issue d'un recommandé."""
-    pdf = octets(preuve)
-    _saisir(
-        facture,
-        lambda o: saisies.accuse(
-            o,
-            facture,
-            issue,
-            jour,
-            auteur=AUTEUR,
-            premiere_presentation=presentation,
-            preuve=pdf,
-            numero=numero,
-        ),
-    )
+    saisir(facture, lambda o: saisies.paiement(o, facture, montant, jour, reference, auteur=AUTEUR))
 
 
 @app.command()
@@ -93,7 +51,7 @@ def avoir(
 ) -> None:
     """Déduit un avoir d'une facture suivie."""
     pdf = octets(fichier)
-    _saisir(facture, lambda o: avoirs.avoir(o, facture, numero, montant, jour, auteur=AUTEUR, pdf=pdf))
+    saisir(facture, lambda o: avoirs.avoir(o, facture, numero, montant, jour, auteur=AUTEUR, pdf=pdf))
 
 
 @procedure.command("ouvrir")
@@ -105,7 +63,7 @@ def ouvrir_procedure(
     mandataire: Annotated[str, Option(help="Mandataire ou liquidateur judiciaire.")] = "",
 ) -> None:
     """Arrête les envois de toutes les factures du débiteur et date la déclaration à faire."""
-    _saisir(
+    saisir(
         facture,
         lambda o: procedures.ouvrir_procedure(
             o, facture, nature, jugement, auteur=AUTEUR, publication=publication, mandataire=mandataire
@@ -117,7 +75,7 @@ def ouvrir_procedure(
 @procedure.command("ecarter")
 def ecarter_procedure(facture: str, motif: str) -> None:
     """Reprend les factures d'un débiteur que la procédure ne concernait pas."""
-    _saisir(
+    saisir(
         facture,
         lambda o: procedures.ecarter_procedure(o, facture, motif, auteur=AUTEUR),
         tout_le_debiteur=True,
@@ -133,19 +91,19 @@ def declarer(
 ) -> None:
     """Enregistre la déclaration de la créance au mandataire ou au liquidateur."""
     pdf = octets(preuve)
-    _saisir(facture, lambda o: procedures.declarer(o, facture, envoi, jour, auteur=AUTEUR, preuve=pdf))
+    saisir(facture, lambda o: procedures.declarer(o, facture, envoi, jour, auteur=AUTEUR, preuve=pdf))
 
 
 @litige.command("ouvrir")
 def ouvrir_litige(facture: str, motif: str) -> None:
     """Suspend la procédure d'une facture contestée."""
-    _saisir(facture, lambda o: saisies.ouvrir_litige(o, facture, motif, auteur=AUTEUR))
+    saisir(facture, lambda o: saisies.ouvrir_litige(o, facture, motif, auteur=AUTEUR))
 
 
 @litige.command("lever")
 def lever_litige(facture: str, conclusion: str) -> None:
     """Reprend la procédure."""
-    _saisir(facture, lambda o: saisies.lever_litige(o, facture, conclusion, auteur=AUTEUR))
+    saisir(facture, lambda o: saisies.lever_litige(o, facture, conclusion, auteur=AUTEUR))
 
 
 @app.command()
@@ -159,7 +117,7 @@ def repondre(
 ) -> None:
     """Approuve, reporte ou refuse une mise en demeure."""
     docx = octets(document)
-    _saisir(
+    saisir(
         facture,
         lambda o: saisies.repondre(
             o, facture, decision, par, auteur=par, motif=motif, jusqu_au=jusqu_au, document=docx
@@ -177,7 +135,7 @@ def piece(
 ) -> None:
     """Joint une pièce (contrat, commande, bon de livraison…)."""
     pdf = octets(fichier) or b""
-    _saisir(facture, lambda o: saisies.ajouter_piece(o, facture, genre, intitule, jour, pdf, auteur=AUTEUR))
+    saisir(facture, lambda o: saisies.ajouter_piece(o, facture, genre, intitule, jour, pdf, auteur=AUTEUR))
 
 
 @app.command()
@@ -188,7 +146,7 @@ def appel(
     note: Annotated[str, Option(help="Ce qui a été dit.")] = "",
 ) -> None:
     """Consigne le résultat d'un appel téléphonique."""
-    _saisir(facture, lambda o: saisies.appel(o, facture, resultat, par, auteur=par, note=note))
+    saisir(facture, lambda o: saisies.appel(o, facture, resultat, par, auteur=par, note=note))
 
 
 @app.command()
@@ -198,37 +156,21 @@ def echeancier(
 ) -> None:
     """Accorde un paiement échelonné ; un versement manqué fait reprendre la procédure."""
     mensualites = [_versement(texte) for texte in versements]
-    _saisir(facture, lambda o: documents.accorder(o, facture, mensualites, auteur=AUTEUR))
+    saisir(facture, lambda o: documents.accorder(o, facture, mensualites, auteur=AUTEUR))
 
 
 @app.command()
 def document(facture: str, genre: GenreDocument) -> None:
     """Établit un accord d'échelonnement, un compte rendu d'appel ou une quittance."""
-    _saisir(facture, lambda o: documents.etablir(o, facture, genre, auteur=AUTEUR))
+    saisir(facture, lambda o: documents.etablir(o, facture, genre, auteur=AUTEUR))
 
 
 @app.command()
 def abandonner(facture: str, motif: str) -> None:
     """Met fin à la procédure d'une facture sans paiement."""
-    _saisir(facture, lambda o: saisies.abandonner(o, facture, motif, auteur=AUTEUR))
+    saisir(facture, lambda o: saisies.abandonner(o, facture, motif, auteur=AUTEUR))
 
 
 def _versement(texte: str) -> Mensualite:
     quand, _, combien = texte.partition("=")
     return Mensualite(jour=jour(quand), montant=euros(combien))
-
-
-def _saisir(facture: str, acte: Callable[[Outils], str], *, tout_le_debiteur: bool = False) -> None:
-    from flows.wiring import outils
-
-    dire(acte(outils()))
-
-    def signaler() -> None:
-        from flows import runs
-
-        if tout_le_debiteur:
-            runs.signaler_le_debiteur(outils(), identifiant(facture))
-        else:
-            runs.signaler(outils(), identifiant(facture))
-
-    si_le_service_tourne(signaler)

@@ -71,7 +71,7 @@ def _des_factures_suivies(factures: Sequence[str], au: date | None, *, en_json: 
 
     jour_d_arrete = au or outils().clock.jour()
     etats = [lire_etat(outils(), identifiant(facture)) for facture in factures]
-    if len({etat.facture.debiteur.cle for etat in etats}) > 1:
+    if len({etat.debiteur for etat in etats}) > 1:
         raise DonneeInvalide(
             "ces factures ne sont pas d'un même débiteur : demandez un décompte pour chacun."
         )

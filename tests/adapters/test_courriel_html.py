@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossier.adapters.courriel_html import MiseEnPage
+from dossier.adapters.courriel_html import MiseEnPage, examiner
 from dossier.core.errors import ConfigurationInvalide, ErreurRendu
+from dossier.gabarits.bac import texte
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 CREANCIER = {
@@ -87,7 +89,7 @@ def test_le_html_dit_les_memes_mots_que_le_texte() -> None:
 )
 def test_quel_que_soit_le_texte_ce_sont_ses_mots(lignes: list[str]) -> None:
     lus = Lecteur(page("\n".join(["Bonjour", *lignes, "--", "mentions"])))
-    attendus = f"{CREANCIER['denomination']} Bonjour".split() + mots("\n".join(lignes)) + ["mentions"]
+    attendus = f"{CREANCIER['denomination']} Bonjour".split() + mots(texte("\n".join(lignes))) + ["mentions"]
     assert [mot for mot in lus.mots if mot != "--"] == [mot for mot in attendus if mot != "--"]
     assert not {"script", "img", "a"} & set(lus.balises)
 
@@ -132,7 +134,8 @@ def test_sans_filet_le_pied_porte_les_mentions_du_creancier() -> None:
 def test_un_texte_hostile_reste_du_texte(hostile: str) -> None:
     html = page(f"Bonjour {hostile},\n- {hostile} : {hostile}\n--\n{hostile}", hostile, denomination=hostile)
     lus = Lecteur(html)
-    assert lus.mots == f"{hostile} Bonjour {hostile}, {hostile} : {hostile} {hostile}".split()
+    dit = texte(hostile)
+    assert lus.mots == f"{dit} Bonjour {dit}, {dit} : {dit} {dit}".split()
     temoin = Lecteur(page("Bonjour,\n- a : a\n--\na", "a"))
     assert (lus.balises, lus.attributs) == (temoin.balises, temoin.attributs)
 
@@ -198,40 +201,98 @@ def dossier(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def ajouter(dossier: Path, ajout: str) -> None:
+    fichier = dossier / "courriels/mise-en-page.html"
+    fichier.write_text(fichier.read_text().replace("</body>", ajout + "</body>"))
+
+
+def examen(dossier: Path) -> tuple[str, ...]:
+    return tuple(
+        phrase.replace("\u00a0", " ")
+        for phrase in examiner(dossier, "courriels/mise-en-page", [{"creancier": CREANCIER}])
+    )
+
+
 @pytest.mark.parametrize(
     ("ajout", "faute"),
     [
-        ('<img src="https://brume.test/logo.png">', "la balise <img>"),
-        ("<style>p { color: red }</style>", "la balise <style>"),
-        ("<SCRIPT>1</SCRIPT>", "la balise <script>"),
-        ('<link rel="stylesheet" href="x.css">', "la balise <link>"),
-        ('<table background="https://brume.test/f.png"></table>', "l'attribut background"),
-        ('<p onclick="x()">a</p>', "l'attribut onclick"),
-        ('<p style="background: URL(https://brume.test/f.png)">a</p>', r"url\( … \) dans un style"),
-        ('<meta http-equiv="Refresh" content="0;url=https://x">', "une redirection"),
+        ('<img src="https://brume.test/logo.png">', "la balise <img> n'est pas permise"),
+        ("<SCRIPT>1</SCRIPT>", "la balise <script> n'est pas permise"),
+        ('<p style="background: URL(https://brume.test/f.png)">a</p>', "« URL( … ) » n'est pas permis"),
+        ("<!-- à voir entre nous -->", "une remarque partirait avec le courriel"),
+        ('<a href="javascript:x">a</a>', "le lien « javascript:x » n'est pas permis"),
     ],
 )
 def test_une_mise_en_page_qui_va_chercher_ailleurs_est_refusee(dossier: Path, ajout: str, faute: str) -> None:
-    fichier = dossier / "courriels/mise-en-page.html"
-    fichier.write_text(fichier.read_text().replace("</body>", ajout + "</body>"))
-    with pytest.raises(ErreurRendu, match=rf"mise-en-page\.html : {faute} n'est pas permis"):
+    ajouter(dossier, ajout)
+    with pytest.raises(
+        ErreurRendu, match=rf"^templates/courriels/mise-en-page\.html, « .* : {re.escape(faute)}"
+    ):
         MiseEnPage(dossier, "1F3864").html("s", "c", CREANCIER)
+    assert any(faute in phrase for phrase in examen(dossier))
+
+
+def test_une_donnee_ne_fait_ni_un_lien_ni_un_style(dossier: Path) -> None:
+    ajouter(dossier, '<p style="color: {{ sujet }}">a</p>')
+    mise = MiseEnPage(dossier, "1F3864")
+    assert 'style="color: red"' in mise.html("red", "c", CREANCIER)
+    for hostile in ("url(//x)", "u\\72l(//x)", "red/**/", "red; behavior: x"):
+        with pytest.raises(ErreurRendu, match="dans un style"):
+            mise.html(hostile, "c", CREANCIER)
+    with pytest.raises(ErreurRendu, match="« position »"):
+        mise.html('red" ; position: fixed', "c", CREANCIER)
+
+
+def test_un_lien_s_ecrit_en_toutes_lettres(dossier: Path) -> None:
+    ajouter(dossier, '<a href="https://brume.test/payer">payer</a>')
+    assert examen(dossier) == ()
+    assert "https://brume.test/payer" in MiseEnPage(dossier, "1F3864").html("s", "c", CREANCIER)
+    ajouter(dossier, '<a href="{{ sujet }}">payer</a>')
+    assert "l'écrire en toutes lettres, sans variable" in examen(dossier)[0]
+
+
+def test_l_examen_voit_toutes_les_branches_et_dit_toutes_les_fautes(dossier: Path) -> None:
+    ajouter(
+        dossier, "{% if langue == 'xx' %}\n<img>\n{{ creancier.ibna }}{% endif %}{{ blocs }}\n{{ range(9) }}"
+    )
+    MiseEnPage(TEMPLATES, "1F3864").html("s", "c", CREANCIER)
+    phrases = examen(dossier)
+    for dit in (
+        "la balise <img> n'est pas permise",
+        "la variable « creancier.ibna » n'existe pas",
+        "la variable « blocs » n'est pas un texte",
+        "contient du code interdit (l'appel d'une fonction)",
+    ):
+        assert any(dit in phrase for phrase in phrases), dit
+    assert all(phrase.startswith("templates/courriels/mise-en-page.html, ") for phrase in phrases)
+
+
+def test_la_mise_en_page_livree_est_sans_faute() -> None:
+    assert examen(TEMPLATES) == ()
 
 
 @pytest.mark.parametrize(
     ("ajout", "phrase"),
     [
         ("{{ inconnue }}", "la variable « inconnue » n'existe pas"),
-        ("{{ creancier.inconnue }}", "la variable « inconnue » n'existe pas"),
-        ("{% if %}", "une balise est mal écrite"),
-        ("{{ sujet.__class__.__mro__ }}", "ne s'applique pas"),
-        ("{{ sujet + 1 }}", "ne s'applique pas"),
+        ("{{ creancier.inconnue }}", "la variable « creancier.inconnue » n'existe pas"),
+        ("{% if %}", "est mal écrite"),
+        ("{{ }", "ouverte et jamais fermée"),
+        ("{{ sujet.__class__.__mro__ }}", "contient du code interdit"),
+        ("{{ sujet + 1 }}", "contient du code interdit"),
+        ("{{ range(999999) }}", "contient du code interdit"),
+        ("{% if sujet > 3 %}{% endif %}", "des valeurs de sortes différentes sont comparées"),
+        ("{{ pied[7] }}", r"la liste n'a pas d'élément \[7\]"),
     ],
 )
-def test_une_mise_en_page_fautive_est_nommee(dossier: Path, ajout: str, phrase: str) -> None:
+def test_une_mise_en_page_fautive_est_nommee_avec_sa_ligne(dossier: Path, ajout: str, phrase: str) -> None:
     fichier = dossier / "courriels/mise-en-page.html"
-    fichier.write_text(fichier.read_text() + ajout)
-    with pytest.raises(ErreurRendu, match=rf"templates/courriels/mise-en-page\.html.*{phrase}"):
+    source = fichier.read_text()
+    fichier.write_text(source + ajout)
+    ligne = source.count("\n") + 1
+    with pytest.raises(
+        ErreurRendu, match=rf"templates/courriels/mise-en-page\.html, ligne {ligne}\b.*{phrase}"
+    ):
         MiseEnPage(dossier, "1F3864").html("s", "c", CREANCIER)
 
 
@@ -243,3 +304,4 @@ def test_une_mise_en_page_absente_ou_mal_codee_le_dit(dossier: Path) -> None:
     fichier.unlink()
     with pytest.raises(ErreurRendu, match="manque"):
         MiseEnPage(dossier, "1F3864").html("s", "c", CREANCIER)
+    assert "manque" in examen(dossier)[0]

@@ -198,6 +198,23 @@ def champ_complexe(document: Any) -> None:
     document.paragraphs[0]._p.append(parse_xml(xml))
 
 
+def coupe(*morceaux: str) -> Callable[[Any], None]:
+    """A complex field whose instruction is cut into runs, as Word does at each correction."""
+
+    def poser(document: Any) -> None:
+        dedans = "".join(f"<w:r><w:instrText>{morceau}</w:instrText></w:r>" for morceau in morceaux)
+        bornes = [f'<w:r><w:fldChar w:fldCharType="{genre}"/></w:r>' for genre in ("begin", "end")]
+        xml = f'<w:p xmlns:w="{nsmap["w"]}">{bornes[0]}{dedans}{bornes[1]}</w:p>'
+        for element in parse_xml(xml):
+            document.paragraphs[0]._p.append(element)
+
+    return poser
+
+
+def texte_masque(document: Any) -> None:
+    document.paragraphs[0].add_run("entre nous").font.hidden = True
+
+
 def revision(document: Any) -> None:
     xml = f'<w:ins xmlns:w="{nsmap["w"]}" w:id="1" w:author="x"><w:r><w:t>ajout</w:t></w:r></w:ins>'
     document.paragraphs[0]._p.append(parse_xml(xml))
@@ -208,7 +225,7 @@ def commentaire(document: Any) -> None:
 
 
 def balise_dans_un_champ(document: Any) -> None:
-    champ("HYPERLINK {{ nom }}")(document)
+    champ("HYPERLINK https://exemple.invalid/{{ nom }}")(document)
 
 
 def balise_dans_un_attribut(document: Any) -> None:
@@ -228,6 +245,9 @@ def balise_dans_une_propriete(document: Any) -> None:
         (champ("DDEAUTO c:\\\\cmd.exe"), "le champ DDEAUTO"),
         (champ("INCLUDEPICTURE http://exemple.invalid/x"), "le champ INCLUDEPICTURE"),
         (champ_complexe, "le champ INCLUDETEXT"),
+        (coupe("INCLUDE", 'TEXT "/etc/passwd"'), "le champ INCLUDETEXT"),
+        (coupe("PAGE {", "{ nom }}"), "une balise est dans un champ"),
+        (texte_masque, "du texte est masqué"),
         (revision, "modification suivie"),
         (commentaire, "bulle de commentaire"),
         (balise_dans_un_champ, "une balise est dans un champ"),

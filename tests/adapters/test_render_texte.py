@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -101,3 +102,53 @@ def test_un_modele_modifie_vaut_des_le_message_suivant(tmp_path: Path) -> None:
     for corps in ("un", "deux"):
         (tmp_path / "essai.txt").write_text(f"S\n{corps}", encoding="utf-8")
         assert rendu.rendre("essai", {})[1] == f"{corps}\n"
+
+
+ANGLAIS = re.compile(
+    r"undefined|attribute|object|unexpected|expected|element|must be|not supported|Error|range"
+)
+
+
+@pytest.mark.parametrize(
+    ("corps", "dit"),
+    [
+        ("{{ l[3] }}", "la liste n'a pas d'élément [3]"),
+        ("{{ vide|first }}", "la liste est vide"),
+        ("{{ 'a' if vide }}", "un texte est attendu"),
+        ("{% if n > 3 %}{% endif %}", "des valeurs de sortes différentes"),
+        ("{{ n|sum }}", "des valeurs de sortes différentes"),
+        ("{{ l|join(d='x', d='y') }}", "mal écrite"),
+        ("{{ n|replace }}", "ou un filtre reçoit ce qu'il n'attend pas"),
+        ("{{ l }}", "n'est pas un texte"),
+        ("{{ l|map(attribute='x')|list|join }}", "la variable « l.x » n'existe pas"),
+        ("{{ " + "9" * 250 + "|join }}", "des valeurs de sortes différentes"),
+        ("{{ " + "9" * 5000 + " }}", "mal écrite"),
+        ("{{ " + "(" * 120 + "n" + ")" * 120 + " }}", "mal écrite"),
+        ("{{ n" + ".a" * 2000 + " }}", "mal écrite"),
+        ("{{ " + "not " * 2000 + "n }}", "mal écrite"),
+        ("{% if n %}" * 130 + "x" + "{% endif %}" * 130, "est dans plus de 12 autres"),
+        ("{% for x in l %}" * 25 + "x" + "{% endfor %}" * 25, "est dans plus de 12 autres"),
+        ("{% for x, y in l %}{% endfor %}", "des valeurs de sortes différentes"),
+    ],
+)
+def test_tout_ce_qu_un_modele_peut_lever_est_dit_en_francais(tmp_path: Path, corps: str, dit: str) -> None:
+    with pytest.raises(ErreurRendu) as error:
+        rendre(tmp_path, f"S\n{corps}", n="a", l=["a", "b"], vide=[])
+    message = str(error.value)
+    assert dit in message
+    assert message.startswith("templates/essai.txt")
+    assert not ANGLAIS.search(message.replace(corps, ""))
+
+
+def test_douze_boucles_l_une_dans_l_autre_se_remplissent(tmp_path: Path) -> None:
+    source = "S\n" + "{% for x in l %}" * 12 + "x" + "{% endfor %}" * 12
+    assert rendre(tmp_path, source, l=["a"])[1] == "x\n"
+
+
+def test_une_balise_de_trois_cents_signes_se_lit(tmp_path: Path) -> None:
+    def corps(longueur: int) -> str:
+        return "{{ '" + "x" * (longueur - 8) + "' }}"
+
+    assert rendre(tmp_path, f"S\n{corps(300)}")[1] == "x" * 292 + "\n"
+    with pytest.raises(ErreurRendu, match="sa longueur"):
+        rendre(tmp_path, f"S\n{corps(301)}")

@@ -4,21 +4,27 @@ from datetime import date
 from decimal import Decimal
 
 from dossier.core.chronologie import chronologie
+from dossier.core.creance import Adresse
 from dossier.core.faits import (
     CreanceAbandonnee,
     CreanceSoldee,
     Decision,
+    DocumentEtabli,
     DossierPrepare,
     DossierScelle,
     EcheancierRompu,
+    EnvoiRemplace,
     EtapeSautee,
+    GenreDocument,
     GenrePiece,
+    GenreScan,
     IssuePli,
     PieceAjoutee,
     QuestionPosee,
     ResultatAppel,
+    Sens,
 )
-from tests.core.vie import EMISSION, Vie, archive
+from tests.core.vie import EMISSION, Vie, archive, evenement
 
 NBSP = "\u00a0"
 
@@ -132,3 +138,81 @@ def test_chaque_evenement_nomme_ses_documents() -> None:
     assert chronologie(vie.faits)[-1].archives == (None,), "l'avis n'a pas été numérisé"
     depots = [e for e in chronologie(vie.faits) if "dépôt" in e.libelle]
     assert depots[-1].archives[0] == archive("mise-en-demeure:lrar.pdf")
+
+
+def test_la_vie_d_un_pli_se_lit_ses_papiers_prouvent_le_depot_et_l_issue() -> None:
+    vie = Vie().a_la_poste()
+    vie.suivre(evenement(Sens.PRESENTE, date(2026, 8, 4), libelle="En attente d'être retiré au guichet"))
+    vie.aller(date(2026, 8, 6))
+    vie.recevoir(IssuePli.REFUSE, date(2026, 8, 4))
+    for genre in GenreScan:
+        vie.remettre(genre)
+    assert lignes(vie, interne=True)[-4:] == [
+        "04/08 Mise en demeure : La Poste dit « En attente d'être retiré au guichet »",
+        "06/08 Mise en demeure : preuve de dépôt, document numérisé",
+        "06/08 Mise en demeure : avis de réception, document numérisé",
+        "06/08 Mise en demeure : enveloppe retournée, document numérisé",
+    ]
+    documents = {e.libelle: e.archives for e in chronologie(vie.faits) if not e.interne}
+    assert documents[f"Mise en demeure : dépôt du recommandé n°{NBSP}1A00000000002"] == (
+        archive("mise-en-demeure:lrar.pdf"),
+        None,
+        archive("depot.pdf"),
+    )
+    refus = "Mise en demeure : pli refusé (première présentation le 4 août 2026)"
+    assert documents[refus] == (None, archive("avis.pdf"), archive("enveloppe.pdf"))
+
+
+def test_d_un_depot_ou_d_une_issue_corriges_le_debiteur_ne_lit_que_le_dernier_mot() -> None:
+    vie = Vie().a_la_poste()
+    vie.deposer("1A00000000003", date(2026, 8, 1))
+    vie.recevoir(IssuePli.NPAI)
+    vie.recevoir(IssuePli.DISTRIBUE)
+    assert lignes(vie, interne=False)[-3:] == [
+        "11/07 Dernier rappel avant contentieux : dépôt du recommandé n° 1A00000000001",
+        "01/08 Mise en demeure : dépôt du recommandé n° 1A00000000003",
+        "03/08 Mise en demeure : pli distribué (première présentation le 3 août 2026)",
+    ]
+    internes = lignes(vie, interne=True)
+    assert "03/08 Mise en demeure : dépôt du recommandé n° 1A00000000002" in internes
+    assert any("pli revenu, destinataire inconnu" in ligne for ligne in internes)
+
+
+def test_une_lettre_reprise_ou_signalee_reste_interne_une_adresse_verifiee_se_lit() -> None:
+    vie = Vie().a_l_approbation().repondre()
+    vie.agir()
+    vie.trouver(Adresse(lignes=("9 quai du Vide",), code_postal="1000", ville="Ailleurs", pays="BE"))
+    vie.retirer("mauvaise adresse")
+    assert lignes(vie, interne=False)[-1] == (
+        "31/07 Adresse du débiteur vérifiée : 9 quai du Vide, 1000 Ailleurs, BELGIQUE"
+    )
+    (verifiee,) = [e for e in chronologie(vie.faits) if e.libelle.startswith("Adresse")]
+    assert verifiee.preuve == "Kbis"
+    assert lignes(vie, interne=True)[-2:] == [
+        "31/07 Mise en demeure : lettre imprimée à relire, adresse du débiteur changée",
+        "31/07 Mise en demeure : document repris, mauvaise adresse",
+    ]
+
+
+def test_un_document_etabli_ou_remplace_par_une_personne_est_interne() -> None:
+    vie = Vie().a_l_approbation()
+    vie.noter(
+        EnvoiRemplace(
+            cle="mise-en-demeure:lrar",
+            par="Camille",
+            pdf=archive("corrigee.pdf"),
+            source=archive("corrigee.docx"),
+            jour=vie.jour,
+        ),
+        DocumentEtabli(
+            genre=GenreDocument.QUITTANCE,
+            intitule="Quittance",
+            pdf=archive("q.pdf"),
+            source=archive("q.docx"),
+            jour=vie.jour,
+        ),
+    )
+    assert lignes(vie, interne=True)[-2:] == [
+        "31/07 Mise en demeure : document remplacé par Camille",
+        "31/07 Quittance : document établi",
+    ]

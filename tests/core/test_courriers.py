@@ -20,7 +20,7 @@ from dossier.core.creance import Adresse, Facture, Genre
 from dossier.core.decompte import Decompte, etablir_decompte
 from dossier.core.etat import Etat
 from dossier.core.faits import Canal, CreanceOuverte
-from dossier.core.langues import ANGLAIS
+from dossier.core.langues import ANGLAIS, FRANCAIS, Langue
 from dossier.core.scenario import Scenario
 from tests.core.droit.loi import CONFIG, droit
 from tests.core.vie import Vie, archive, creancier, debiteur, facture, standard
@@ -118,7 +118,7 @@ def test_une_ligne_de_facture_dit_ce_qui_a_ete_recu_et_ce_qui_reste_apres_imputa
     assert _lisible(contexte(vie, "relance-3")["decompte"])["regle"] == "300,00 €"
     (imputation,) = _lisible(contexte(vie, "relance-3")["decompte"])["imputations"]
     assert imputation == (
-        "300,00 € reçus le 3 juillet 2026 : 10,01 € sur les intérêts, 40,00 € sur l'indemnité, 249,99 € sur la facture"
+        "300,00 € reçus le 3 juillet 2026 : 10,01 € sur les intérêts, 40,00 € sur l’indemnité, 249,99 € sur la facture"
     )
 
 
@@ -138,6 +138,73 @@ def test_l_historique_dit_ce_qui_est_parti_une_ligne_par_jour_et_par_etape() -> 
         "libelle": "Dernier rappel avant contentieux par lettre recommandée",
     }
     assert contexte(vie, "avant-contentieux", Canal.LRAR)["historique"] == avant
+
+
+def en_groupe(*vies: Vie, etape: str = "relance-2", langue: Langue = FRANCAIS) -> list[dict[str, str]]:
+    """What the common letter of these invoices says was sent before."""
+    lu = contexte_courrier(
+        [(vie.etat, decompte(vie.etat, date(2026, 7, 1))) for vie in vies],
+        vies[0].scenario.etape(etape),
+        Canal.COURRIER,
+        creancier(),
+        date(2026, 7, 1),
+        langue=langue,
+        libelles=vies[0].scenario.libelles_lettre,
+    )
+    return list(_lisible(lu["historique"]))
+
+
+def relancee(numero: str, ouverture: date, **champs: Any) -> Vie:
+    """An invoice imported late, whose first reminder left that very day."""
+    vie = Vie(ouverture, la_facture=facture(numero=numero, **champs))
+    vie.aller(ouverture)
+    return vie
+
+
+ONZE, DOUZE = date(2026, 6, 11), date(2026, 6, 12)
+
+
+def test_une_lettre_commune_ne_precise_rien_de_ce_qui_concerne_toutes_ses_factures() -> None:
+    deux = (relancee("FA-1", ONZE), relancee("FA-2", ONZE))
+    assert en_groupe(*deux) == [{"date": "11 juin 2026", "libelle": "premier rappel par courriel"}]
+    assert en_groupe(deux[0]) == en_groupe(*deux)
+
+
+def test_une_lettre_commune_dit_quelle_facture_chaque_rappel_concernait() -> None:
+    assert en_groupe(relancee("FA-1", DOUZE), relancee("FA-2", ONZE)) == [
+        {"date": "11 juin 2026 (facture n° FA-2)", "libelle": "premier rappel par courriel"},
+        {"date": "12 juin 2026 (facture n° FA-1)", "libelle": "premier rappel par courriel"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("nombre", "dites"),
+    [
+        (1, "(facture n° FA-1)"),
+        (2, "(factures n° FA-1 et FA-2)"),
+        (3, "(factures n° FA-1, FA-2 et FA-3)"),
+        (5, "(factures n° FA-1, FA-2, FA-3, FA-4 et FA-5)"),
+    ],
+)
+def test_toutes_les_factures_qu_un_rappel_concernait_sont_nommees(nombre: int, dites: str) -> None:
+    onze = [relancee(f"FA-{rang}", ONZE) for rang in range(1, nombre + 1)]
+    jamais = Vie(la_facture=facture(numero="FA-9"))
+    assert [rappel["date"] for rappel in en_groupe(*onze, jamais)] == [f"11 juin 2026 {dites}"]
+
+
+def test_le_meme_jour_deux_rappels_differents_disent_chacun_les_leurs() -> None:
+    seule = relancee("FA-1", ONZE)
+    par_la_poste = relancee("FA-2", ONZE, debiteur=debiteur(email=None))
+    assert en_groupe(seule, par_la_poste) == [
+        {"date": "11 juin 2026 (facture n° FA-1)", "libelle": "premier rappel par courriel"},
+        {"date": "11 juin 2026 (facture n° FA-2)", "libelle": "premier rappel par lettre simple"},
+    ]
+
+
+def test_une_lettre_commune_en_anglais_dit_aussi_quelle_facture() -> None:
+    onze = [relancee(f"FA-{rang}", ONZE) for rang in (1, 2)]
+    dates = [rappel["date"] for rappel in en_groupe(*onze, relancee("FA-3", DOUZE), langue=ANGLAIS)]
+    assert dates == ["11 June 2026 (invoices no. FA-1 and FA-2)", "12 June 2026 (invoice no. FA-3)"]
 
 
 def test_les_references_ne_citent_que_ce_qui_est_connu() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dossier.core.creance import Adresse
 from dossier.core.decision import (
     Assembler,
     Attendre,
+    DemanderAdresse,
     DemanderAppel,
     DemanderApprobation,
     Envoyer,
@@ -26,6 +29,7 @@ from dossier.core.decision import (
     date_prevue,
     decide,
     depart_du_delai,
+    dernier_envoi,
     fin_du_delai,
     jour_de_mise_en_demeure,
 )
@@ -39,13 +43,23 @@ from dossier.core.faits import (
     EcheancierAccorde,
     EnvoiFait,
     EnvoiPrepare,
+    EvenementPli,
+    GenreScan,
     IssuePli,
     Mensualite,
+    NatureProcedure,
+    PliDepose,
+    ProcedureCollectiveOuverte,
     RemiseTentee,
+    ScanRecu,
+    Sens,
+    SourceAccuse,
+    SuiviRecu,
 )
+from dossier.core.plis import accuse_du_transporteur
 from dossier.core.prevision import prevoir
 from dossier.core.scenario import Delai, Scenario
-from tests.core.vie import ECHEANCE, EMISSION, Vie, archive, facture, libelle, sans_email, standard
+from tests.core.vie import ECHEANCE, EMISSION, Vie, archive, evenement, facture, libelle, sans_email, standard
 
 UN_JOUR = timedelta(days=1)
 
@@ -565,9 +579,9 @@ def test_un_pli_non_reclame_rendu_apres_son_delai_mene_droit_au_dossier() -> Non
 def test_un_npai_attend_une_personne_et_ne_mene_jamais_au_dossier() -> None:
     vie = Vie().a_la_poste()
     vie.recevoir(IssuePli.NPAI)
-    attente = vie.aller(date(2026, 12, 31))
-    assert isinstance(attente, Attendre)
-    assert (attente.qui, attente.libelle) == (Qui.PERSONNE, "Adresse à vérifier : pli revenu NPAI")
+    demande = vie.aller(date(2026, 12, 31))
+    assert isinstance(demande, DemanderAdresse)
+    assert (demande.etape.nom, demande.envoi.depot) == ("mise-en-demeure", vie.pli().depot)
 
 
 def test_une_issue_corrigee_remplace_la_premiere() -> None:
@@ -589,6 +603,227 @@ def test_vingt_cinq_jours_sans_nouvelle_d_un_pli_une_personne_est_prevenue(jours
     assert attente.libelle == f"AR {etat} : 1A00000000002"
     if qui is Qui.POSTE:
         assert attente.jusqu_a == date(2026, 8, 28)
+
+
+# La vie du pli de la mise en demeure
+
+D5, D6, D7 = date(2026, 8, 5), date(2026, 8, 6), date(2026, 8, 7)
+
+
+def attente(vie: Vie) -> tuple[str, Qui]:
+    action = vie.action
+    assert isinstance(action, Attendre)
+    return action.libelle, action.qui
+
+
+def imprimee(transporteur: str = "") -> Vie:
+    """The mise en demeure is printed, or in the hands of who posts it, on 31 July 2026."""
+    vie = Vie().a_l_approbation().repondre()
+    vie.transporteur = transporteur
+    vie.agir()
+    return vie
+
+
+@pytest.mark.parametrize(
+    ("jours", "attendu"),
+    [
+        (0, ("Mise en demeure : confiée à Maileva", Qui.POSTE)),
+        (4, ("Mise en demeure : confiée à Maileva", Qui.POSTE)),
+        (5, ("Mise en demeure : confiée à Maileva, dépôt non confirmé", Qui.PERSONNE)),
+        (60, ("Mise en demeure : confiée à Maileva, dépôt non confirmé", Qui.PERSONNE)),
+    ],
+)
+def test_un_transporteur_a_cinq_jours_pour_confirmer_le_depot(jours: int, attendu: tuple[str, Qui]) -> None:
+    vie = imprimee("Maileva")
+    vie.aller(vie.jour + timedelta(days=jours))
+    assert attente(vie) == attendu
+    if attendu[1] is Qui.POSTE:
+        assert vie.action == Attendre(date(2026, 8, 5), attendu[0], Qui.POSTE, "mise-en-demeure")
+
+
+def test_une_lettre_imprimee_puis_signalee_se_relit_avant_d_etre_postee() -> None:
+    vie = imprimee().trouver(AILLEURS)
+    assert attente(vie) == (
+        "LRAR à déposer (adresse du débiteur changée, à relire) : Mise en demeure",
+        Qui.POSTE,
+    )
+    vie.retirer()
+    assert isinstance(vie.agir(), DemanderApprobation)
+
+
+def test_un_avis_sans_depot_enregistre_attend_une_personne() -> None:
+    vie = imprimee()
+    vie.recevoir(numero="1A00000000002")
+    vie.aller(date(2027, 1, 1))
+    assert attente(vie) == ("Dépôt à enregistrer, l'avis est déjà là : Mise en demeure", Qui.PERSONNE)
+
+
+@pytest.mark.parametrize(
+    ("sens", "dit"),
+    [
+        (Sens.PRIS_EN_CHARGE, "pris en charge"),
+        (Sens.ACHEMINE, "en cours d'acheminement"),
+        (Sens.INCIDENT, "incident signalé"),
+        (Sens.PRESENTE, "avisé"),
+    ],
+)
+def test_un_pli_attendu_dit_son_numero_et_son_dernier_evenement(sens: Sens, dit: str) -> None:
+    vie = Vie().a_la_poste()
+    vie.suivre(evenement(Sens.ACHEMINE, date(2026, 8, 4)), evenement(sens, D5))
+    assert attente(vie) == (f"AR attendu : 1A00000000002 ({dit} le 05/08/2026)", Qui.POSTE)
+    vie.aller(date(2026, 8, 28))
+    assert attente(vie) == (f"AR en retard : 1A00000000002 ({dit} le 05/08/2026)", Qui.PERSONNE)
+
+
+def test_un_avis_numerise_ou_un_retour_sans_motif_se_lit_par_une_personne_meme_avant_les_25_jours() -> None:
+    vie = Vie().a_la_poste().remettre(GenreScan.DEPOT)
+    assert attente(vie) == ("AR attendu : 1A00000000002", Qui.POSTE)
+    assert attente(vie.remettre(GenreScan.ENVELOPPE)) == (
+        "Avis numérisé, issue à enregistrer : 1A00000000002",
+        Qui.PERSONNE,
+    )
+    vie = Vie().a_la_poste()
+    vie.suivre(evenement(Sens.RETOURNE, D5), evenement(Sens.ACHEMINE, D6))
+    assert attente(vie) == ("Pli retourné, motif à lire sur l'enveloppe : 1A00000000002", Qui.PERSONNE)
+
+
+def test_une_issue_contredite_ne_mene_jamais_au_dossier_avant_qu_une_personne_tranche() -> None:
+    vie = Vie().a_la_poste()
+    vie.suivre(evenement(Sens.DISTRIBUE, D5))
+    vie.suivre(evenement(Sens.DISTRIBUE, D5), evenement(Sens.RETOURNE, D6))
+    vie.aller(date(2026, 8, 20))
+    assert attente(vie) == (
+        "Délai de la mise en demeure jusqu'au 20/08/2026, issue du pli à confirmer",
+        Qui.PERSONNE,
+    )
+    vie.aller(date(2027, 8, 20))
+    assert attente(vie) == ("Issue contradictoire, à confirmer : 1A00000000002", Qui.PERSONNE)
+    vie.recevoir(IssuePli.DISTRIBUE, jour=D5)
+    assert isinstance(vie.action, Assembler)
+
+
+@pytest.mark.parametrize("dernier", [Sens.RETOURNE, Sens.NPAI])
+def test_contredite_sans_issue_valable_l_issue_se_confirme_avant_de_chercher_l_adresse(dernier: Sens) -> None:
+    vie = Vie().a_la_poste()
+    vie.suivre(evenement(Sens.DISTRIBUE, D5), evenement(dernier, D6))
+    assert attente(vie) == ("Issue contradictoire, à confirmer : 1A00000000002", Qui.PERSONNE)
+    vie.recevoir(IssuePli.NPAI)
+    assert isinstance(vie.action, DemanderAdresse)
+
+
+def test_apres_un_npai_verifie_la_mise_en_demeure_repart_avec_un_nouvel_accord_et_un_nouveau_delai() -> None:
+    vie = Vie().a_la_poste()
+    vie.recevoir(IssuePli.NPAI)
+    demande = vie.trouver(AILLEURS).agir()
+    assert isinstance(demande, DemanderApprobation)
+    assert (demande.envoi.prepare.cle, demande.envoi.prepare.destinataire) == (
+        "mise-en-demeure:lrar:2",
+        "9 quai du Vide, 69002 Lyon",
+    )
+    vie.repondre().agir()
+    vie.deposer("1A00000000003")
+    assert jour_de_mise_en_demeure(vie.etat, vie.scenario) is None, "le premier pli n'a pas mis en demeure"
+    vie.jour = date(2026, 9, 1)
+    vie.recevoir()
+    assert fin_du_delai(vie.etat, vie.scenario) == date(2026, 9, 16)
+
+
+@pytest.mark.parametrize("etape", ["relance-2", "relance-3"])
+def test_un_npai_sur_un_premier_recommande_retient_aussi_les_lettres_simples(etape: str) -> None:
+    """A scenario whose first step is a registered letter, before letters by ordinary post."""
+    premier = (
+        standard().etape("avant-contentieux").model_copy(update={"delai": Delai(jours=1, depuis="echeance")})
+    )
+    suite = standard().etape(etape).model_copy(update={"delai": Delai(jours=5, depuis=premier.nom)})
+    scenario = standard().model_copy(update={"etapes": (premier, suite, *standard().etapes[-2:])})
+    vie = Vie(scenario=scenario)
+    vie.aller(date(2026, 6, 4))
+    vie.deposer().recevoir(IssuePli.NPAI)
+    demande = vie.aller(date(2026, 6, 30))
+    assert isinstance(demande, DemanderAdresse)
+    assert (demande.etape.nom, demande.envoi.prepare.etape) == (etape, premier.nom)
+    vie.trouver().agir()
+    assert vie.partis()[-1].endswith("(lettre simple)")
+
+
+def test_un_npai_ne_retient_pas_ce_qui_part_par_courriel() -> None:
+    premier = (
+        standard().etape("avant-contentieux").model_copy(update={"delai": Delai(jours=1, depuis="echeance")})
+    )
+    courriel = standard().etape("relance-1").model_copy(update={"delai": Delai(jours=5, depuis=premier.nom)})
+    scenario = standard().model_copy(update={"etapes": (premier, courriel, *standard().etapes[-2:])})
+    vie = Vie(scenario=scenario)
+    vie.aller(date(2026, 6, 4))
+    vie.deposer().recevoir(IssuePli.NPAI)
+    vie.aller(date(2026, 6, 9))
+    assert vie.partis()[-1] == "Relance 1 (courriel)"
+
+
+def test_un_npai_corrige_rend_la_main_a_la_premiere_lettre_tant_que_la_seconde_n_est_pas_imprimee() -> None:
+    corrigee, imprimee_, reprise, doutee = (_refaite() for _ in range(4))
+    corrigee.recevoir(IssuePli.REFUSE, D5, "1A00000000002")
+    assert fin_du_delai(corrigee.etat, corrigee.scenario) == date(2026, 8, 20)
+    imprimee_.repondre().agir()
+    imprimee_.recevoir(IssuePli.REFUSE, D5, "1A00000000002")
+    assert attente(imprimee_) == ("LRAR à déposer : Mise en demeure", Qui.POSTE)
+    doutee.repondre().tenter()
+    doutee.recevoir(IssuePli.REFUSE, D5, "1A00000000002")
+    assert isinstance(doutee.action, Envoyer), "peut-être déjà partie"
+    reprise.repondre().agir()
+    reprise.retirer().recevoir(IssuePli.REFUSE, D5, "1A00000000002")
+    assert fin_du_delai(reprise.etat, reprise.scenario) == date(2026, 8, 20)
+
+
+def _refaite() -> Vie:
+    """The mise en demeure came back (NPAI), the address was confirmed, a new letter waits for its approval."""
+    vie = Vie().a_la_poste()
+    vie.recevoir(IssuePli.NPAI).trouver()
+    assert isinstance(vie.agir(), DemanderApprobation)
+    return vie
+
+
+def test_le_pilote_d_une_lettre_commune_l_envoie_les_autres_l_attendent() -> None:
+    def menee_par(*groupe: str) -> Vie:
+        vie = Vie().a_l_approbation()
+        commune = vie.plis()[-1].prepare.model_copy(
+            update={"cle": "mise-en-demeure:lrar:0a1b", "groupe": groupe}
+        )
+        vie.noter(commune).repondre()
+        return vie
+
+    assert isinstance(menee_par("FA-1", "FA-0").action, Envoyer)
+    autre = menee_par("FA-0", "FA-1")
+    assert attente(autre) == ("Mise en demeure : document commun, mené par FA-0", Qui.DATE)
+    autre.noter(RemiseTentee(cle="mise-en-demeure:lrar:0a1b", jour=autre.jour))
+    autre.jour += timedelta(days=8)
+    assert attente(autre)[1] is Qui.DATE
+    autre.jour += UN_JOUR
+    assert attente(autre) == (
+        "Mise en demeure : lettre commune avec FA-0, peut-être imprimée, à vérifier",
+        Qui.PERSONNE,
+    )
+
+
+@pytest.mark.parametrize(
+    ("jour", "dit"),
+    [
+        (date(2026, 9, 1), "à déclarer au plus tard le 01/09/2026"),
+        (date(2026, 9, 4), "à déclarer au plus tard le 01/09/2026"),
+        (date(2026, 9, 5), "délai de déclaration passé le 04/09/2026, relevé de forclusion à demander"),
+    ],
+)
+def test_une_declaration_tardive_demande_le_releve_de_forclusion(jour: date, dit: str) -> None:
+    ouverte = ProcedureCollectiveOuverte(
+        nature=NatureProcedure.LIQUIDATION,
+        jugement=EMISSION,
+        publication=EMISSION,
+        declaration_avant=date(2026, 9, 1),
+        declaration_limite=date(2026, 9, 4),
+        jour=EMISSION,
+    )
+    vie = Vie().noter(ouverte)
+    vie.jour = jour
+    assert attente(vie) == (f"Procédure collective : {dit}", Qui.PERSONNE)
 
 
 # Fin
@@ -619,7 +854,14 @@ def test_sans_canal_ni_saut_une_etape_n_est_pas_faite() -> None:
 GESTES = (
     *("rien", "payer", "contester", "lever", "accorder", "approuver", "reporter", "refuser"),
     *("appeler", "deposer", "recevoir", "non_reclame", "npai"),
+    *("suivi_distribue", "suivi_retourne", "suivi_npai", "confirmer", "demenager", "retirer", "numeriser"),
 )
+SUIVIS = {
+    "suivi_distribue": Sens.DISTRIBUE,
+    "suivi_retourne": Sens.RETOURNE,
+    "suivi_npai": Sens.NPAI,
+}
+AILLEURS = Adresse(lignes=("9 quai du Vide",), code_postal="69002", ville="Lyon")
 gestes = st.lists(st.tuples(st.integers(0, 20), st.sampled_from(GESTES)), max_size=25)
 
 
@@ -652,6 +894,24 @@ def faire(vie: Vie, geste: str) -> None:
         vie.deposer()
     elif geste in issues and plis and plis[-1].depot is not None:
         vie.recevoir(issues[geste], plis[-1].depot.jour)
+    else:
+        _faire_du_pli(vie, geste)
+
+
+def _faire_du_pli(vie: Vie, geste: str) -> None:
+    plis = vie.plis()
+    if geste == "confirmer":
+        vie.trouver()
+    elif geste == "demenager":
+        ici = vie.etat.facture.debiteur.adresse
+        vie.trouver(AILLEURS if ici != AILLEURS else facture().debiteur.adresse)
+    elif geste == "retirer" and plis and plis[-1].fait and not plis[-1].depot and not plis[-1].accuse:
+        vie.retirer()
+    elif geste in SUIVIS and any(pli.depot for pli in plis):
+        avant = vie.pli().suivi
+        vie.suivre(*(avant.evenements if avant else ()), evenement(SUIVIS[geste], vie.jour))
+    elif geste == "numeriser" and any(pli.depot for pli in plis):
+        vie.remettre(GenreScan.ENVELOPPE)
 
 
 @settings(max_examples=60, deadline=None)
@@ -673,6 +933,24 @@ def test_sur_une_vie_au_hasard_rien_ne_casse_et_rien_ne_part_a_tort(
     assert [p.jour for p in prevus] == sorted(p.jour for p in prevus)
 
 
+DU_PLI = (
+    *("npai", "npai", "deposer", "deposer", "approuver", "confirmer", "demenager", "recevoir", "retirer"),
+    *("payer", *SUIVIS, "numeriser"),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 20), st.sampled_from(DU_PLI)), max_size=15))
+def test_rien_ne_se_poste_a_une_adresse_d_ou_un_pli_est_revenu(suite: list[tuple[int, str]]) -> None:
+    """`Vie` refuses to post while such an address is not looked for, or anywhere else than where the debtor is."""
+    vie = Vie().a_l_avant_contentieux().deposer()
+    for jours, geste in suite:
+        vie.jour += timedelta(days=jours)
+        faire(vie, geste)
+        vie.agir()
+        _rien_a_tort(vie)
+
+
 def _rien_a_tort(vie: Vie) -> None:
     etat = vie.etat
     for jour, texte in vie.evenements:
@@ -687,7 +965,95 @@ def _rien_a_tort(vie: Vie) -> None:
         if envoi.fait is not None:
             sommes = {reste for reste, jour in accords if jour <= envoi.fait.jour}
             assert envoi.prepare.reste in sommes, "une mise en demeure est partie sans accord sur ses sommes"
-    assert isinstance(vie.action, Attendre | DemanderAppel | DemanderApprobation | Assembler | Terminer)
+    action = vie.action
+    assert isinstance(
+        action, Attendre | DemanderAdresse | DemanderAppel | DemanderApprobation | Assembler | Terminer
+    )
+    if isinstance(action, Assembler):
+        _scellable(vie)
+
+
+def _scellable(vie: Vie) -> None:
+    """A dossier rests on a letter that was posted, and whose valid outcome nothing gainsays."""
+    pli = dernier_envoi(vie.etat, vie.scenario.mise_en_demeure, Canal.LRAR)
+    assert pli is not None
+    assert pli.depot is not None, "dépôt"
+    assert pli.accuse is not None, "issue"
+    assert pli.accuse.issue is not IssuePli.NPAI
+    assert not pli.contredit
+    dites = set()
+    for fait in (f.contenu for f in vie.faits):
+        match fait:
+            case AccuseRecu(cle=pli.prepare.cle, source=SourceAccuse.PERSONNE, issue=issue):
+                dites = {issue}
+            case AccuseRecu(cle=pli.prepare.cle, issue=issue):
+                dites.add(issue)
+    assert dites == {pli.accuse.issue}, "le dernier mot d'une personne, et rien d'autre depuis"
+
+
+faits_du_pli = st.lists(
+    st.sampled_from(["depot", "scan", "confirmer", *SUIVIS])
+    | st.sampled_from(list(itertools.product(IssuePli, SourceAccuse))),
+    max_size=10,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(faits_du_pli)
+def test_quel_que_soit_l_ordre_des_faits_d_un_pli_rien_n_est_scelle_sans_depot_ni_issue_sure(
+    faits: list[str | tuple[IssuePli, SourceAccuse]],
+) -> None:
+    vie = imprimee()
+    cle = vie.pli("?").prepare.cle
+    dits: list[EvenementPli] = []
+    for fait in faits:
+        vie.jour += UN_JOUR
+        pli = vie.etat.envois[cle]
+        if fait == "depot":
+            vie.noter(PliDepose(cle=cle, numero="1A00000000002", jour=vie.jour))
+        elif fait == "scan":
+            vie.noter(ScanRecu(cle=cle, genre=GenreScan.AVIS, fichier="a", pdf=archive("a"), jour=vie.jour))
+        elif fait == "confirmer":
+            vie.trouver()
+        elif isinstance(fait, str):
+            dits.append(evenement(SUIVIS[fait], vie.jour))
+            vie.noter(
+                SuiviRecu(
+                    cle=cle,
+                    transporteur="La Poste",
+                    evenements=tuple(dits),
+                    definitif=False,
+                    reponse=archive("s"),
+                    jour=vie.jour,
+                )
+            )
+            dit = accuse_du_transporteur(pli, dits, "")
+            vie.noter(*([dit] if dit else []))
+        else:
+            issue, source = fait
+            vie.noter(
+                AccuseRecu(cle=cle, issue=issue, premiere_presentation=vie.jour, jour=vie.jour, source=source)
+            )
+    vie.jour += timedelta(days=60)
+    action = vie.action
+    if isinstance(action, Assembler):
+        _scellable(vie)
+        _sans_retour_d_un_pli_remis(vie)
+    else:
+        assert isinstance(action, Attendre | DemanderAdresse | Preparer)
+
+
+def _sans_retour_d_un_pli_remis(vie: Vie) -> None:
+    """After the last word of a person, or ever without one, no carrier says both handed over and sent back."""
+    depuis: list[Sens] = []
+    connus: tuple[EvenementPli, ...] = ()
+    for contenu in (f.contenu for f in vie.faits):
+        if isinstance(contenu, SuiviRecu):
+            depuis += [e.sens for e in contenu.evenements if e not in connus]
+            connus = contenu.evenements
+        elif isinstance(contenu, AccuseRecu) and contenu.source is SourceAccuse.PERSONNE:
+            depuis = [Sens.DISTRIBUE] if contenu.issue is IssuePli.DISTRIBUE else []
+    assert not {Sens.DISTRIBUE, Sens.RETOURNE} <= set(depuis)
 
 
 def test_un_scenario_sans_prevenance_ni_appel_va_jusqu_au_dossier() -> None:

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from dossier.core.creance import Adresse
 from dossier.core.faits import (
     GENESE,
     AccuseRecu,
+    AdresseVerifiee,
     AppelConsigne,
     ApprobationDonnee,
     Archive,
@@ -24,32 +26,50 @@ from dossier.core.faits import (
     CreanceOuverte,
     CreanceSoldee,
     Decision,
+    DerogationDonnee,
+    Destinataire,
     DocumentEtabli,
     DossierPrepare,
+    DossierRecu,
     DossierScelle,
+    DossierTransmis,
     EcheancierAccorde,
     EcheancierRompu,
     EnvoiFait,
     EnvoiPrepare,
     EnvoiRemplace,
     EnvoiRetire,
+    EnvoiSignale,
     EtapeSautee,
+    EvenementPli,
     Fait,
     GenreDocument,
     GenrePiece,
+    GenreScan,
     IssuePli,
     LitigeLeve,
     LitigeOuvert,
     Mensualite,
     NatureProcedure,
+    OppositionFormee,
+    OrdonnanceRendue,
+    OrdonnanceSignifiee,
     PaiementRecu,
     PieceAjoutee,
     PliDepose,
+    PremierActe,
     ProcedureCollectiveEcartee,
     ProcedureCollectiveOuverte,
     QuestionPosee,
+    RemiseDouteuse,
     RemiseTentee,
+    RequeteDeposee,
     ResultatAppel,
+    ScanRecu,
+    Sens,
+    SensOrdonnance,
+    SourceAccuse,
+    SuiviRecu,
     enchainer,
     rupture_de_chaine,
 )
@@ -67,6 +87,15 @@ archives = st.builds(
     jeton=st.none() | st.just("creances/FA-1/a.pdf.tsr"),
 )
 commun: dict[str, Any] = {"jour": jours, "etape": textes, "cle": textes, "motif": textes, "par": textes}
+
+
+evenements = st.builds(
+    EvenementPli,
+    code=textes,
+    libelle=textes,
+    instant=st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),
+    sens=st.sampled_from(Sens),
+)
 
 
 def contenus() -> st.SearchStrategy[Contenu]:
@@ -100,13 +129,34 @@ def genres_de_contenu() -> list[st.SearchStrategy[Any]]:
             pdf=archives,
             source=archives,
         ),
-        st.builds(EnvoiFait, **avec("cle", "jour", preuve=textes)),
+        st.builds(
+            EnvoiFait,
+            **avec("cle", "jour", preuve=textes, transporteur=textes, reference=textes, reponse=peut_etre),
+        ),
+        st.builds(EnvoiSignale, **avec("cle", "motif", "jour")),
+        st.builds(
+            AdresseVerifiee,
+            **avec("par", "jour", source=textes, preuve=peut_etre),
+            adresse=st.builds(
+                Adresse, lignes=st.tuples(textes), code_postal=textes, ville=textes, pays=st.just("BE")
+            ),
+        ),
+        st.builds(
+            SuiviRecu,
+            **avec("cle", "jour", transporteur=textes, definitif=st.booleans(), reponse=archives),
+            evenements=st.lists(evenements, min_size=1, max_size=3).map(tuple),
+        ),
+        st.builds(
+            ScanRecu, **avec("cle", "jour", genre=st.sampled_from(GenreScan), fichier=textes, pdf=archives)
+        ),
         st.builds(PliDepose, **avec("cle", "jour", numero=textes, preuve=peut_etre)),
         st.builds(
             AccuseRecu,
             **avec(
                 "cle", "jour", issue=st.sampled_from(IssuePli), premiere_presentation=jours, preuve=peut_etre
             ),
+            numero=textes,
+            source=st.sampled_from(SourceAccuse),
         ),
         st.builds(EnvoiRemplace, **avec("cle", "par", "jour", pdf=archives, source=archives)),
         st.builds(
@@ -116,7 +166,8 @@ def genres_de_contenu() -> list[st.SearchStrategy[Any]]:
             ),
         ),
         st.builds(EnvoiRetire, **avec("cle", "motif", "jour")),
-        st.builds(RemiseTentee, **avec("cle", "jour")),
+        st.builds(RemiseTentee, **avec("cle", "jour", transporteur=textes)),
+        st.builds(RemiseDouteuse, **avec("cle", "motif", "jour")),
         st.builds(QuestionPosee, **avec("etape", question=textes)),
         st.builds(
             ApprobationDonnee,
@@ -166,8 +217,43 @@ def genres_de_contenu() -> list[st.SearchStrategy[Any]]:
             DossierScelle,
             **avec("jour", dossier=textes, zip=archives, pieces=st.integers(0, 99), total=euros),
         ),
+        st.builds(
+            DerogationDonnee,
+            **avec("par", "motif", "jour", lacunes=st.lists(textes, min_size=1, max_size=3).map(tuple)),
+        ),
+        *suites_du_dossier(),
         st.builds(CreanceSoldee, **avec("jour", renonce=st.none() | euros)),
         st.builds(CreanceAbandonnee, **avec("motif", "jour")),
+    ]
+
+
+def suites_du_dossier() -> list[st.SearchStrategy[Any]]:
+    """What follows a sealed dossier, one strategy per kind."""
+    prouve: dict[str, Any] = {"jour": jours, "preuve": st.none() | archives}
+    return [
+        st.builds(
+            DossierTransmis,
+            dossier=textes,
+            qualite=st.sampled_from(Destinataire),
+            a=textes,
+            moyen=textes,
+            lien_jusqu_au=st.none() | st.just(MIDI),
+            par=textes,
+            jour=jours,
+        ),
+        st.builds(DossierRecu, dossier=textes, de=textes, **prouve),
+        st.builds(RequeteDeposee, juridiction=textes, numero=textes, **prouve),
+        st.builds(
+            OrdonnanceRendue, sens=st.sampled_from(SensOrdonnance), montant=st.none() | euros, **prouve
+        ),
+        st.builds(OrdonnanceSignifiee, a_personne=st.booleans(), **prouve),
+        st.builds(PremierActe, nature=textes, **prouve),
+        st.builds(
+            OppositionFormee,
+            notification=st.none() | jours,
+            invitation_a_consigner=st.none() | jours,
+            **prouve,
+        ),
     ]
 
 
@@ -254,11 +340,26 @@ def test_une_version_inconnue_ou_un_champ_de_trop_est_refuse() -> None:
             _ = fait.model_copy(update={"texte": texte}).contenu
 
 
+def test_un_suivi_sans_aucun_evenement_n_est_pas_un_fait() -> None:
+    reponse = Archive(cle="s.json", empreinte="0" * 64, taille=1)
+    with pytest.raises(ValidationError):
+        SuiviRecu(
+            cle="k",
+            transporteur="La Poste",
+            evenements=(),
+            definitif=False,
+            reponse=reponse,
+            jour=date(2026, 8, 5),
+        )
+
+
 def test_un_instant_sans_fuseau_est_refuse() -> None:
     with pytest.raises(ValueError, match="doit porter son fuseau"):
         enchainer(None, "FA-1", datetime(2026, 5, 4), "x", LitigeOuvert(motif="x", jour=date(2026, 5, 4)))
     with pytest.raises(ValidationError):
         DossierPrepare(dossier="d", creances=(), pilote="p", instant=datetime(2026, 5, 4))
+    with pytest.raises(ValidationError):
+        EvenementPli(code="DI1", libelle="", instant=datetime(2026, 5, 4), sens=Sens.DISTRIBUE)
 
 
 def test_une_horloge_reculee_ne_date_pas_un_fait_avant_le_precedent() -> None:

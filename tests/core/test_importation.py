@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossier.core.creance import Avoir, Facture, Genre, Nature
-from dossier.core.importation import FactureLue, juger
+from dossier.core.importation import FactureLue, hors_scenario, juger
+from dossier.core.langues import Code
+from tests.core.vie import standard
 
 BONNE = {
     "numero": "FA-1",
@@ -258,6 +260,35 @@ def test_un_code_postal_etranger_est_libre_jusqu_a_douze_caracteres(code: str, a
 
 def test_un_debiteur_public_etranger_releve_d_un_avocat() -> None:
     assert "ne relève pas du code de la commande publique français" in str(a_l_etranger(genre="public"))
+
+
+@pytest.mark.parametrize(
+    ("etranger", "langue", "suivie"),
+    [(True, "en", False), (True, "fr", True), (False, "en", True), (False, "fr", True)],
+)
+def test_un_debiteur_francais_n_est_pas_relance_dans_une_autre_langue(
+    etranger: bool, langue: Code, suivie: bool
+) -> None:
+    scenario = standard().model_copy(update={"nom": "essai", "etranger": etranger, "langue": langue})
+    dit = hors_scenario(facture(), scenario)
+    assert (dit is None) is suivie
+    if dit is not None:
+        assert "le débiteur de la facture FA-1 est établi en France" in dit
+        assert "« essai » ne sont pas en français : importez-la avec un autre scénario" in dit
+    assert hors_scenario(prise_a_l_etranger(), scenario) is None
+
+
+@pytest.mark.parametrize("langue", ["fr", "en"])
+def test_un_consommateur_etranger_releve_d_un_conseil_quelle_que_soit_la_langue(langue: Code) -> None:
+    scenario = standard().model_copy(update={"etranger": True, "langue": langue})
+    dit = hors_scenario(prise_a_l_etranger(genre="particulier"), scenario)
+    assert dit is not None
+    assert "la facture FA-1 est due par un consommateur établi hors de France" in dit
+    assert "cette créance est à confier à un conseil" in dit
+
+
+def test_un_consommateur_francais_se_suit_en_francais() -> None:
+    assert hors_scenario(facture(genre="particulier", siren=""), standard()) is None
 
 
 @pytest.mark.parametrize("etranger", [False, True])

@@ -8,9 +8,11 @@ from dossier.core.faits import (
     CreanceOuverte,
     Decision,
     GenrePiece,
+    GenreScan,
     IssuePli,
     PieceAjoutee,
     PliDepose,
+    ScanRecu,
 )
 from dossier.core.pieces import Piece, lister_pieces
 from dossier.core.recueil import renvoi
@@ -85,6 +87,10 @@ def test_une_lettre_remplacee_avant_son_envoi_n_est_pas_une_piece() -> None:
     assert not [p for p in pieces(vie) if p.genre is GenrePiece.MISE_EN_DEMEURE]
     vie.repondre(Decision.APPROUVER)
     vie.agir()
+    assert not [p for p in pieces(vie) if p.genre is GenrePiece.MISE_EN_DEMEURE], (
+        "imprimée, pas encore postée"
+    )
+    vie.deposer("1A00000000002")
     demeures = [p for p in pieces(vie) if p.genre is GenrePiece.MISE_EN_DEMEURE]
     assert [p.pdf.cle for p in demeures] == ["mise-en-demeure:lrar:2.pdf"]
 
@@ -109,6 +115,82 @@ def test_les_preuves_d_un_recommande_qui_n_est_pas_la_mise_en_demeure_sont_des_e
 def test_un_depot_et_une_issue_sans_document_ne_font_pas_de_piece() -> None:
     vie = Vie().au_dossier()
     assert not [p for p in pieces(vie) if p.genre in {GenrePiece.PREUVE_DEPOT, GenrePiece.AVIS_RECEPTION}]
+
+
+def papiers(vie: Vie) -> list[tuple[GenrePiece, str, date]]:
+    """The exhibits that the post gave of the mise en demeure."""
+    genres = {GenrePiece.PREUVE_DEPOT, GenrePiece.AVIS_RECEPTION}
+    return [(p.genre, p.titre.replace("\u00a0", " "), p.jour) for p in pieces(vie) if p.genre in genres]
+
+
+def test_les_scans_d_un_pli_sont_des_pieces_datees_de_ce_qu_elles_montrent() -> None:
+    vie = Vie().a_la_poste()
+    vie.aller(date(2026, 8, 6))
+    vie.numeriser("Preuve de dépôt 1A00000000002.pdf").agir()
+    vie.numeriser("AR 1A00000000002.pdf").agir()
+    assert papiers(vie) == [
+        (GenrePiece.PREUVE_DEPOT, "Preuve de dépôt du pli n° 1A00000000002 du 3 août 2026", date(2026, 8, 3)),
+        (
+            GenrePiece.AVIS_RECEPTION,
+            "Avis de réception – pli n° 1A00000000002 du 6 août 2026",
+            date(2026, 8, 6),
+        ),
+    ]
+    accuse = AccuseRecu(
+        cle=vie.pli().prepare.cle,
+        issue=IssuePli.REFUSE,
+        premiere_presentation=date(2026, 8, 4),
+        jour=date(2026, 8, 5),
+    )
+    vie.noter(accuse).numeriser("Enveloppe 1A00000000002.pdf").agir()
+    assert papiers(vie)[1:] == [
+        (GenrePiece.AVIS_RECEPTION, "Pli refusé – pli n° 1A00000000002 du 5 août 2026", date(2026, 8, 5)),
+        (
+            GenrePiece.AVIS_RECEPTION,
+            "Pli refusé, enveloppe du pli n° 1A00000000002 du 5 août 2026",
+            date(2026, 8, 5),
+        ),
+    ]
+
+
+def test_un_papier_saisi_par_une_personne_puis_numerise_n_est_qu_une_piece() -> None:
+    vie = complete()
+    scan = ScanRecu(
+        cle="mise-en-demeure:lrar",
+        genre=GenreScan.AVIS,
+        fichier="AR 1A2.pdf",
+        pdf=archive("avis.pdf"),
+        jour=vie.jour,
+    )
+    avant = papiers(vie)
+    assert papiers(vie.noter(scan)) == avant
+    autre = scan.model_copy(update={"pdf": archive("verso.pdf")})
+    assert len(papiers(vie.noter(autre))) == len(avant) + 1
+
+
+def test_le_scan_d_un_pli_dont_le_depot_n_est_pas_enregistre_n_est_pas_encore_une_piece() -> None:
+    vie = Vie().a_l_approbation().repondre()
+    vie.agir()
+    scan = ScanRecu(
+        cle="mise-en-demeure:lrar", genre=GenreScan.AVIS, fichier="a.pdf", pdf=archive("a.pdf"), jour=vie.jour
+    )
+    assert papiers(vie.noter(scan)) == []
+    assert len(papiers(vie.deposer("1A00000000002"))) == 1
+
+
+def test_les_papiers_d_un_pli_revenu_npai_et_ceux_du_suivant_sont_tous_des_pieces() -> None:
+    vie = Vie().a_la_poste()
+    vie.recevoir(IssuePli.NPAI).numeriser("NPAI 1A00000000002.pdf").agir()
+    vie.trouver()
+    vie.agir()
+    vie.repondre().agir()
+    vie.deposer("1A00000000003").numeriser("AR 1A00000000003.pdf").agir()
+    demeures = [p for p in pieces(vie) if p.genre is GenrePiece.MISE_EN_DEMEURE]
+    assert [p.pdf.cle for p in demeures] == ["mise-en-demeure:lrar.pdf", "mise-en-demeure:lrar:2.pdf"]
+    assert [titre for _, titre, _ in papiers(vie)] == [
+        "Pli revenu à l'expéditeur, enveloppe du pli n° 1A00000000002 du 3 août 2026",
+        "Avis de réception – pli n° 1A00000000003 du 3 août 2026",
+    ]
 
 
 def test_un_intitule_long_accentue_ou_etrange_donne_un_nom_de_fichier_sur() -> None:

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from dossier.core.faits import Decision, IssuePli
+from dossier.core.faits import Decision, IssuePli, Sens
 from dossier.core.prevision import LIMITE, Prevu, prevoir
-from tests.core.vie import EMISSION, Vie, standard
+from tests.core.vie import EMISSION, Vie, evenement, standard
 
 
 def calendrier(vie: Vie) -> list[tuple[date, str]]:
@@ -116,3 +116,34 @@ def test_une_prevision_sans_fin_s_arrete() -> None:
     scenario = standard().model_copy(update={"etapes": (*trop, *standard().etapes[-2:])})
     prevus = prevoir(Vie().etat, scenario, EMISSION + timedelta(days=300))
     assert len(prevus) == LIMITE / 2
+
+
+def test_un_pli_contredit_ou_un_avis_sans_depot_attend_une_personne() -> None:
+    vie = Vie().a_la_poste()
+    vie.suivre(evenement(Sens.DISTRIBUE, date(2026, 8, 5)), evenement(Sens.RETOURNE, date(2026, 8, 6)))
+    assert prevoir(vie.etat, vie.scenario, vie.jour) == (
+        Prevu(vie.jour, "Issue contradictoire, à confirmer : 1A00000000002", "attend une personne"),
+    )
+    vie = Vie().a_l_approbation().repondre()
+    vie.agir()
+    vie.recevoir(numero="1A00000000002")
+    assert [p.hypothese for p in prevoir(vie.etat, vie.scenario, vie.jour)] == ["attend une personne"]
+
+
+def test_une_lettre_refaite_apres_un_npai_se_prevoit_jusqu_au_dossier() -> None:
+    vie = Vie().a_la_poste()
+    vie.recevoir(IssuePli.NPAI).trouver()
+    assert calendrier(vie) == [
+        (date(2026, 8, 3), "Mise en demeure : approbation demandée"),
+        (date(2026, 8, 3), "Mise en demeure (recommandé avec AR)"),
+        (date(2026, 8, 4), "Dépôt du recommandé : Mise en demeure"),
+        (date(2026, 8, 7), "Distribution : Mise en demeure"),
+        (date(2026, 8, 25), "Dossier scellé et remis"),
+    ]
+
+
+def test_un_refus_d_une_personne_arrete_la_prevision() -> None:
+    vie = Vie().a_l_approbation().repondre(Decision.REFUSER)
+    assert [p.libelle for p in prevoir(vie.etat, vie.scenario, vie.jour)] == [
+        "Mise en demeure refusée par Essai"
+    ]

@@ -85,6 +85,21 @@ def test_chaque_etape_compte_depuis_celle_qui_la_precede() -> None:
                 assert apres.delai.depuis != "echeance"
 
 
+@pytest.mark.parametrize(("scenario", "etape"), CAS, ids=lambda x: x.nom)
+def test_un_debiteur_ne_lit_jamais_le_nom_interne_d_une_etape(scenario: Scenario, etape: Etape) -> None:
+    if etape.canaux:
+        assert etape.objet
+        assert etape.libelle_lettre
+        assert not {"relance", "prévenance"} & set(f"{etape.objet} {etape.libelle_lettre}".lower().split())
+
+
+@pytest.mark.parametrize("nom", ["standard", "grand-compte", "particulier"])
+def test_le_nom_d_un_rappel_s_insere_dans_une_phrase(nom: str) -> None:
+    noms = LIVRES[nom].libelles_lettre.values()
+    assert noms
+    assert all(libelle[0].islower() for libelle in noms), "« Malgré notre premier rappel par courriel du… »"
+
+
 # Grand compte.
 
 
@@ -116,7 +131,7 @@ def test_un_grand_compte_lit_des_lettres_ecrites_pour_sa_comptabilite() -> None:
 
 def test_une_personne_publique_ne_recoit_pas_d_avis_de_penalites_mais_d_interets_moratoires() -> None:
     avis = LIVRES["grand-compte"].etape("avis-de-penalites")
-    assert avis.adaptee(Genre.PUBLIC, 60, Decimal(100)).objet == "Avis d'intérêts moratoires"
+    assert avis.adaptee(Genre.PUBLIC, 60, Decimal(100)).objet == "Avis d’intérêts moratoires"
     assert avis.adaptee(Genre.ENTREPRISE, 60, Decimal(100)).objet == "Avis de pénalités de retard"
 
 
@@ -155,7 +170,7 @@ def test_rien_dans_le_scenario_d_un_particulier_ne_parle_de_penalites_ni_de_cont
 @pytest.mark.parametrize(
     ("etape", "retard", "objet"),
     [
-        ("relance-1", 44, ""),
+        ("relance-1", 44, "Rappel, échéance dépassée"),
         ("relance-1", 45, "Rappel, règlement attendu"),
         ("relance-2", 59, "Deuxième rappel"),
         ("relance-2", 60, "Deuxième rappel, règlement attendu sans délai"),

@@ -13,12 +13,13 @@ from pydantic import Field
 
 from dossier.adapters.config_yaml import charger
 from dossier.core.creance import Adresse, Debiteur, Genre
-from dossier.core.faits import Decision, IssuePli, Mensualite, ResultatAppel
+from dossier.core.faits import Decision, GenreScan, IssuePli, Mensualite, ResultatAppel, Sens
 from dossier.core.modele import Modele
 from dossier.core.montants import ZERO, Montant
+from dossier.core.plis import plis_suivis
 from dossier.core.scenario import Scenario
 from tests.core.droit.loi import CONFIG
-from tests.core.vie import Vie, debiteur, facture, libelle
+from tests.core.vie import Vie, debiteur, evenement, facture, libelle
 
 STORIES = Path(__file__).parents[1] / "stories"
 
@@ -46,9 +47,43 @@ class Donnees(Modele):
         return qui.model_copy(update=changes)
 
 
+class Depot(Modele):
+    """Posted on another day than the one on which it is recorded."""
+
+    numero: str
+    le: date
+
+
 class Accuse(Modele):
     issue: IssuePli
+    le: date | None = None
     presente: date | None = None
+    numero: str = ""
+
+
+class Nouvelle(Modele):
+    """One event of a carrier."""
+
+    le: date
+    code: str
+    dit: str
+    sens: Sens
+
+
+class Suivi(Modele):
+    """What the carrier has to say that is new; it repeats the rest each time."""
+
+    evenements: tuple[Nouvelle, ...]
+    numero: str = ""
+    depose: date | None = None
+    definitif: bool = False
+
+
+class Recherche(Modele):
+    """What a person found of the debtor's address; the same one when none is given."""
+
+    adresse: Adresse | None = None
+    source: str
 
 
 class Reponse(Modele):
@@ -65,8 +100,13 @@ class Enregistre(Modele):
     """One thing recorded that day; exactly one of these."""
 
     paiement: Montant | None = None
-    depot: str | None = None
+    depot: str | Depot | None = None
+    retrait: str | None = None
+    suivi: Suivi | None = None
     accuse: Accuse | None = None
+    reception: str | None = None
+    scan: GenreScan | None = None
+    adresse: Recherche | None = None
     reponse: Reponse | None = None
     appel: ResultatAppel | None = None
     avoir: Montant | None = None
@@ -85,14 +125,32 @@ class Jour(Modele):
     on_enregistre: tuple[Enregistre, ...] = ()
     il_part: tuple[str, ...] = ()
     situation: str
+    plis: tuple[str, ...] | None = None
+    """The table of the letters that need an eye; not looked at when it is not told."""
+    attend: dict[str, str] = Field(default_factory=dict)
+    """The files that wait in the inbox, and why."""
+
+
+class Debut(Modele):
+    """The first days of several stories."""
+
+    jours: tuple[Jour, ...]
 
 
 class Histoire(Modele):
     titre: str
     scenario: str = "standard"
+    transporteur: str = ""
     facture: Donnees
     importee_le: date
+    debut: str = ""
     jours: tuple[Jour, ...] = Field(min_length=2)
+
+    @property
+    def tous_les_jours(self) -> tuple[Jour, ...]:
+        if not self.debut:
+            return self.jours
+        return (*charger(STORIES / "debuts" / f"{self.debut}.yaml", Debut).jours, *self.jours)
 
 
 class Ecart(NamedTuple):
@@ -105,8 +163,13 @@ def noter(vie: Vie, chose: Enregistre) -> None:
     """Record it, as a form would."""
     gestes: dict[str, Callable[[Any], object]] = {
         "paiement": lambda montant: vie.payer(str(montant)),
-        "depot": vie.deposer,
-        "accuse": lambda a: vie.recevoir(a.issue, a.presente),
+        "depot": lambda d: vie.deposer(d.numero, d.le) if isinstance(d, Depot) else vie.deposer(d),
+        "retrait": vie.retirer,
+        "suivi": lambda s: suivre(vie, s),
+        "accuse": lambda a: vie.recevoir(a.issue, a.presente, a.numero, a.le),
+        "reception": vie.numeriser,
+        "scan": vie.remettre,
+        "adresse": lambda r: vie.trouver(r.adresse, r.source),
         "reponse": lambda r: vie.repondre(r.decision, r.jusqu_au),
         "appel": vie.appeler,
         "avoir": lambda montant: vie.crediter(str(montant)),
@@ -121,8 +184,24 @@ def noter(vie: Vie, chose: Enregistre) -> None:
     gestes[nom](getattr(chose, nom))
 
 
-def jouer(histoire: Histoire) -> list[Ecart]:
-    """Live the story; gives what did not happen as told."""
+def suivre(vie: Vie, suivi: Suivi) -> None:
+    """The carrier gives all its events, the new ones last."""
+    pli = vie.plis()[-1] if suivi.depose else vie.pli(suivi.numero)
+    connus = pli.suivi.evenements if pli.suivi else ()
+    nouveaux = (evenement(n.sens, n.le, code=n.code, libelle=n.dit) for n in suivi.evenements)
+    vie.suivre(*connus, *nouveaux, numero=suivi.numero, depose=suivi.depose, definitif=suivi.definitif)
+
+
+def les_plis(vie: Vie) -> tuple[str, ...]:
+    """The table of the letters that need an eye, as words."""
+    return tuple(
+        f"{pli.numero or 'sans numéro'} : {pli.situation}"
+        + (f", {pli.retard} jours de retard" if pli.retard else "")
+        for pli in plis_suivis([(vie.etat, vie.scenario)], vie.jour)
+    )
+
+
+def commencer(histoire: Histoire) -> Vie:
     donnees = histoire.facture
     la_facture = facture(
         emission=donnees.emission,
@@ -132,9 +211,14 @@ def jouer(histoire: Histoire) -> list[Ecart]:
         debiteur=donnees.debiteur,
     )
     scenario = charger(CONFIG / "scenarios" / f"{histoire.scenario}.yaml", Scenario)
-    vie = Vie(histoire.importee_le, la_facture, scenario)
+    return Vie(histoire.importee_le, la_facture, scenario, histoire.transporteur)
+
+
+def jouer(histoire: Histoire) -> list[Ecart]:
+    """Live the story; gives what did not happen as told."""
+    vie = commencer(histoire)
     ecarts: list[Ecart] = []
-    for jour in histoire.jours:
+    for jour in histoire.tous_les_jours:
         if jour.le > vie.jour:
             vie.aller(jour.le - timedelta(days=1))
         ecarts += [Ecart(quand, "rien", texte) for quand, texte in vie.evenements]
@@ -142,13 +226,20 @@ def jouer(histoire: Histoire) -> list[Ecart]:
         vie.jour = jour.le
         for chose in jour.on_enregistre:
             noter(vie, chose)
-        situation = libelle(vie.agir())
-        if tuple(vie.partis()) != jour.il_part:
-            ecarts.append(Ecart(jour.le, list(jour.il_part), vie.partis()))
-        if situation != jour.situation:
-            ecarts.append(Ecart(jour.le, jour.situation, situation))
+        ecarts += _ecarts(vie, jour)
         vie.evenements.clear()
     return ecarts
+
+
+def _ecarts(vie: Vie, jour: Jour) -> list[Ecart]:
+    situation = libelle(vie.agir())
+    compares: list[tuple[Any, Any]] = [
+        (jour.il_part, tuple(vie.partis())),
+        (jour.situation, situation),
+        (jour.attend, vie.boite),
+        (jour.plis, les_plis(vie) if jour.plis is not None else None),
+    ]
+    return [Ecart(jour.le, attendu, obtenu) for attendu, obtenu in compares if attendu != obtenu]
 
 
 @pytest.mark.parametrize("fichier", sorted(STORIES.glob("*.yaml")), ids=lambda f: f.stem)
@@ -167,7 +258,21 @@ def test_une_histoire_fausse_se_voit() -> None:
     assert jouer(histoire.model_copy(update={"facture": plus_chere})) == [], "le montant n'y change rien"
 
 
+@pytest.mark.parametrize("faux", [{"plis": ("1A0 : perdu",)}, {"attend": {"a.pdf": "rien"}}])
+def test_un_tableau_ou_une_boite_faux_se_voient(faux: dict[str, Any]) -> None:
+    histoire = charger(STORIES / "28-deux-lettres-en-route.yaml", Histoire)
+    *debut, dernier = histoire.jours
+    autre = histoire.model_copy(update={"jours": (*debut, dernier.model_copy(update=faux))})
+    assert [ecart.le for ecart in jouer(autre)] == [dernier.le]
+
+
+def test_chaque_debut_sert_a_plusieurs_histoires() -> None:
+    racontees = [charger(fichier, Histoire) for fichier in STORIES.glob("*.yaml")]
+    for fichier in (STORIES / "debuts").glob("*.yaml"):
+        assert sum(histoire.debut == fichier.stem for histoire in racontees) > 1
+
+
 def test_les_histoires_sont_trouvees() -> None:
     racontes = [charger(fichier, Histoire).scenario for fichier in STORIES.glob("*.yaml")]
-    assert len(racontes) >= 16
+    assert len(racontes) >= 32
     assert set(racontes) == {fichier.stem for fichier in (CONFIG / "scenarios").glob("*.yaml")}

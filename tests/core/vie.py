@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -13,6 +15,7 @@ from dossier.core.decision import (
     Action,
     Assembler,
     Attendre,
+    DemanderAdresse,
     DemanderAppel,
     DemanderApprobation,
     Envoyer,
@@ -23,9 +26,10 @@ from dossier.core.decision import (
     Terminer,
     decide,
 )
-from dossier.core.etat import Etat, rejouer
+from dossier.core.etat import Envoi, Etat, rejouer
 from dossier.core.faits import (
     AccuseRecu,
+    AdresseVerifiee,
     AppelConsigne,
     ApprobationDonnee,
     Archive,
@@ -40,8 +44,12 @@ from dossier.core.faits import (
     EcheancierRompu,
     EnvoiFait,
     EnvoiPrepare,
+    EnvoiRetire,
+    EnvoiSignale,
     EtapeSautee,
+    EvenementPli,
     Fait,
+    GenreScan,
     IssuePli,
     LitigeLeve,
     LitigeOuvert,
@@ -51,9 +59,15 @@ from dossier.core.faits import (
     PliDepose,
     ProcedureCollectiveEcartee,
     ProcedureCollectiveOuverte,
+    RemiseTentee,
     ResultatAppel,
+    ScanRecu,
+    Sens,
+    SuiviRecu,
     enchainer,
 )
+from dossier.core.plis import accuse_du_transporteur
+from dossier.core.reception import Classement, PliConnu, classer
 from dossier.core.scenario import Scenario
 from tests.core.droit.loi import CONFIG
 
@@ -96,7 +110,13 @@ def facture(**champs: Any) -> Facture:
 
 
 def archive(cle: str = "a.pdf") -> Archive:
-    return Archive(cle=cle, empreinte="0" * 64, taille=1)
+    return Archive(cle=cle, empreinte=hashlib.sha256(cle.encode()).hexdigest(), taille=1)
+
+
+def evenement(sens: Sens, jour: date, heure: int = 10, code: str = "", libelle: str = "") -> EvenementPli:
+    """One event of a carrier, at that hour of UTC."""
+    instant = datetime(jour.year, jour.month, jour.day, heure, tzinfo=UTC)
+    return EvenementPli(code=code or sens.value, libelle=libelle or sens.value, instant=instant, sens=sens)
 
 
 def sans_email() -> Facture:
@@ -111,8 +131,13 @@ class Vie:
         ouverture: date = EMISSION,
         la_facture: Facture | None = None,
         scenario: Scenario | None = None,
+        transporteur: str = "",
     ) -> None:
+        """`transporteur`: who posts the registered letters by himself; empty when a person does."""
         self.scenario = scenario or standard()
+        self.transporteur = transporteur
+        self.boite: dict[str, str] = {}
+        """The scans that wait in the inbox: name of the file, why it waits."""
         self.jour = ouverture
         self.evenements: list[tuple[date, str]] = []
         self.faits: list[Fait] = []
@@ -136,6 +161,7 @@ class Vie:
 
     def agir(self) -> Action:
         """All that the machine does alone today; gives what it then waits for."""
+        self._classer_la_boite()
         for _ in range(TROP_LONG):
             action = self.action
             contenu = self._acte(action)
@@ -164,14 +190,13 @@ class Vie:
                     canal=action.canal,
                     jour=self.jour,
                     intitule=action.etape.libelle,
-                    destinataire="",
+                    destinataire=self._destinataire(action.canal),
                     reste=self.etat.solde,
                     pdf=archive(f"{action.cle}.pdf"),
                     source=archive(f"{action.cle}.docx"),
                 )
             case Envoyer():
-                self._dire(f"{action.etape.libelle} ({CANAUX[action.envoi.prepare.canal]})")
-                return EnvoiFait(cle=action.envoi.prepare.cle, jour=self.jour, preuve="250 OK")
+                return self._envoyer(action)
             case Sauter():
                 self._dire(f"{action.etape.libelle} sautée : {action.motif}")
                 return EtapeSautee(etape=action.etape.nom, motif=action.motif, jour=self.jour)
@@ -183,6 +208,49 @@ class Vie:
                 return CreanceSoldee(renonce=Decimal(0), jour=self.jour)
             case _:
                 return None
+
+    def _destinataire(self, canal: Canal) -> str:
+        debiteur = self.etat.facture.debiteur
+        return debiteur.email or "" if canal is Canal.EMAIL else ", ".join(debiteur.adresse.bloc)
+
+    def _envoyer(self, action: Envoyer) -> EnvoiFait:
+        """Nothing is posted where a letter came back from, nor elsewhere than where the debtor is."""
+        cle, canal = action.envoi.prepare.cle, action.envoi.prepare.canal
+        if canal is not Canal.EMAIL:
+            assert not [e for e in self.etat.envois.values() if e.revenu_sans_adresse], "adresse perdue"
+            assert action.envoi.tentee or action.envoi.prepare.destinataire == self._destinataire(canal)
+        transporteur = self.transporteur if canal is Canal.LRAR else ""
+        comment = f"recommandé confié à {transporteur}" if transporteur else CANAUX[canal]
+        self._dire(f"{action.etape.libelle} ({comment})")
+        reference = f"R-{cle}" if transporteur else ""
+        return EnvoiFait(
+            cle=cle, jour=self.jour, preuve="250 OK", transporteur=transporteur, reference=reference
+        )
+
+    def _classer_la_boite(self) -> None:
+        """File the scans of the inbox whose letter is known; the others wait, with the reason."""
+        for fichier in list(self.boite):
+            classement = classer(fichier, "", self._plis_connus())
+            if isinstance(classement, str):
+                self.boite[fichier] = classement.replace("\u00a0", " ")
+                continue
+            del self.boite[fichier]
+            self._classer(fichier, classement)
+
+    def _classer(self, fichier: str, classement: Classement) -> None:
+        cle, genre = classement.pli.cle, classement.genre
+        self.noter(ScanRecu(cle=cle, genre=genre, fichier=fichier, pdf=archive(fichier), jour=self.jour))
+        self._dire(f"{fichier} classé ({genre.value}) : {self.etat.envois[cle].prepare.intitule}")
+
+    def _plis_connus(self) -> dict[str, Sequence[PliConnu]]:
+        etat = self.etat
+        return {
+            envoi.depot.numero: [
+                PliConnu(etat.creance, etat.facture.numero, envoi.prepare.cle, envoi.depot.numero)
+            ]
+            for envoi in etat.envois.values()
+            if envoi.depot is not None
+        }
 
     def _dire(self, texte: str) -> None:
         self.evenements.append((self.jour, texte))
@@ -234,18 +302,111 @@ class Vie:
             )
         )
 
-    def deposer(self, numero: str = "1A00000000001") -> Vie:
-        return self.noter(PliDepose(cle=self._pli(), numero=numero, jour=self.jour))
+    def deposer(self, numero: str = "1A00000000001", jour: date | None = None) -> Vie:
+        """The last registered letter is posted, under that number."""
+        cle = self.plis()[-1].prepare.cle
+        return self.noter(PliDepose(cle=cle, numero=numero, jour=jour or self.jour))
 
-    def recevoir(self, issue: IssuePli = IssuePli.DISTRIBUE, presente: date | None = None) -> Vie:
-        """What became of the last registered letter."""
-        presente = presente or self.jour
-        return self.noter(
-            AccuseRecu(cle=self._pli(), issue=issue, premiere_presentation=presente, jour=self.jour)
+    def recevoir(
+        self,
+        issue: IssuePli = IssuePli.DISTRIBUE,
+        presente: date | None = None,
+        numero: str = "",
+        jour: date | None = None,
+    ) -> Vie:
+        """A person records what became of the letter of that number, else of the last one posted."""
+        jour = jour or self.jour
+        recu = AccuseRecu(
+            cle=self.pli(numero).prepare.cle,
+            issue=issue,
+            premiere_presentation=presente or jour,
+            jour=jour,
+            numero=numero,
         )
+        return self.noter(recu)
 
-    def _pli(self) -> str:
-        return [e for e in self.etat.envois.values() if e.prepare.canal is Canal.LRAR][-1].prepare.cle
+    def suivre(
+        self,
+        *evenements: EvenementPli,
+        numero: str = "",
+        depose: date | None = None,
+        definitif: bool = False,
+        transporteur: str = "La Poste",
+    ) -> Vie:
+        """The carrier answers: all the events of the letter of that number, oldest first.
+
+        `depose`: the day on which a carrier that posts by itself did so.
+        """
+        cle = self.plis()[-1].prepare.cle if depose else self.pli(numero).prepare.cle
+        if depose is not None and self.etat.envois[cle].depot is None:
+            self.noter(PliDepose(cle=cle, numero=numero, jour=depose))
+        if evenements:
+            suivi = SuiviRecu(
+                cle=cle,
+                transporteur=transporteur,
+                evenements=evenements,
+                definitif=definitif,
+                reponse=archive("suivi.json"),
+                jour=self.jour,
+            )
+            accuse = accuse_du_transporteur(self.etat.envois[cle], evenements, numero)
+            self.noter(suivi, *([accuse] if accuse else []))
+        return self
+
+    def numeriser(self, fichier: str) -> Vie:
+        """A scan is dropped in the inbox."""
+        self.boite[fichier] = "pas encore lu"
+        return self
+
+    def remettre(self, genre: GenreScan) -> Vie:
+        """The carrier gives a paper of the last letter posted."""
+        nom = f"{genre.value}.pdf"
+        cle = self.pli().prepare.cle
+        return self.noter(ScanRecu(cle=cle, genre=genre, fichier=nom, pdf=archive(nom), jour=self.jour))
+
+    def retirer(self, motif: str = "erreur dans la lettre") -> Vie:
+        """The last registered letter is taken back from the tray."""
+        return self.noter(EnvoiRetire(cle=self.plis()[-1].prepare.cle, motif=motif, jour=self.jour))
+
+    def trouver(self, adresse: Adresse | None = None, source: str = "Kbis") -> Vie:
+        """A person found where the debtor is, at the same place when no address is given.
+
+        As the form does, letters that bear another address and have not left are taken back, or signalled
+        when they may have.
+        """
+        meme = self.etat.facture.debiteur.adresse
+        trouvee = adresse or meme
+        verifiee = AdresseVerifiee(adresse=trouvee, source=source, par="Essai", jour=self.jour)
+        attend = [
+            envoi
+            for envoi in self.etat.envois.values()
+            if envoi.prepare.canal is not Canal.EMAIL and envoi.depart is None and envoi.retire is None
+        ]
+        return self.noter(verifiee, *(self._perimer(attend) if trouvee != meme else ()))
+
+    def tenter(self) -> Vie:
+        """The carrier was about to be given the letter, and nobody knows whether it was."""
+        envoyer = self.action
+        assert isinstance(envoyer, Envoyer)
+        return self.noter(RemiseTentee(cle=envoyer.envoi.prepare.cle, jour=self.jour))
+
+    def _perimer(self, envois: Iterable[Envoi]) -> Iterable[Contenu]:
+        for envoi in envois:
+            parti = envoi.prepare.canal is Canal.LRAR and (envoi.tentee or envoi.fait)
+            genre = EnvoiSignale if parti else EnvoiRetire
+            yield genre(cle=envoi.prepare.cle, motif="adresse du débiteur changée", jour=self.jour)
+
+    def plis(self) -> list[Envoi]:
+        """The registered letters, in the order in which they were written."""
+        envois = self.etat.envois.values()
+        return [e for e in envois if e.prepare.canal is Canal.LRAR and e.retire is None]
+
+    def pli(self, numero: str = "") -> Envoi:
+        """The letter of that number, else the last one printed; without a number, the last one posted."""
+        plis = self.plis()
+        deposes = [e for e in plis if e.depot and numero in {"", e.depot.numero}]
+        imprimes = [e for e in plis if e.fait and not e.depot] if numero else []
+        return (deposes or imprimes)[-1]
 
     # Shortcuts to the later steps of the standard scenario.
 
@@ -290,6 +451,8 @@ def libelle(action: Action) -> str:
             return action.libelle
         case DemanderApprobation():
             return f"À approuver : {action.etape.libelle}"
+        case DemanderAdresse():
+            return "Adresse à vérifier : pli revenu NPAI"
         case DemanderAppel():
             return "À appeler"
         case Assembler():

@@ -89,6 +89,7 @@ class Maison:
         )
         wiring.settings.cache_clear()
         wiring.outils.cache_clear()
+        wiring.boite.cache_clear()
         self.clock = SimulatedClock(donnees / "horloge")
         self.clock.regler(debut_du_jour(DEPART))
         self.ouvrir_courrier()
@@ -108,6 +109,7 @@ class Maison:
             del os.environ[nom]
         wiring.settings.cache_clear()
         wiring.outils.cache_clear()
+        wiring.boite.cache_clear()
 
     def _vider_prefect(self) -> None:
         """The next test's service must not take up the runs of this one."""

@@ -272,7 +272,7 @@ def test_l_accuse_se_saisit_et_se_corrige(maison: Maison) -> None:
         premiere_presentation=jour,
     )
     assert npai.is_completed(), npai.message
-    attendre(lambda: gare(maison, BOULANGERIE, "Adresse à vérifier"))
+    attendre(lambda: "Adresse à vérifier" in (maison.etat_de_run(BOULANGERIE).name or ""))
     maison.formulaire("accuse-de-reception", facture=BOULANGERIE, issue="distribue", jour=jour)
     attendre(lambda: gare(maison, BOULANGERIE, "Délai de la mise en demeure"))
 

@@ -47,6 +47,8 @@ from tests.fakes import (
 
 DEBUT = date(2026, 5, 4)
 UN_JOUR = timedelta(days=1)
+COPIE = tiny_pdf("facture")
+"""The invoice as it came; None for one that is known by a table line only."""
 
 
 class Atelier:
@@ -71,6 +73,8 @@ class Atelier:
             "convertisseur": self.convertisseur,
             "messagerie": self.messagerie,
             "poste": self.poste,
+            "recommande": None,
+            "suivis": {},
             "relieur": RelieurPypdf(),
             "sac": SacBagIt(self.horodateur),
             "mise_en_page": MiseEnPageFactice(),
@@ -81,7 +85,7 @@ class Atelier:
         }
         self.outils = Outils(**{**parts, **autres})
 
-    def importer(self, *lus: Facture | Refus, source: bytes | None = None) -> Rapport:
+    def importer(self, *lus: Facture | Refus, source: bytes | None = COPIE) -> Rapport:
         candidates = [
             lu if isinstance(lu, Refus) else Candidate(lu, f"{lu.numero}.pdf", source) for lu in lus
         ]

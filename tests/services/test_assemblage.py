@@ -35,7 +35,8 @@ from dossier.core.faits import (
     rupture_de_chaine,
 )
 from dossier.services import saisies
-from dossier.services.assemblage import Scelle, assembler, mures
+from dossier.services.assemblage import Scelle, assembler
+from dossier.services.completude import mures
 from dossier.services.creances import ESSAIS, consigner
 from dossier.services.verification import verifier_dossier
 from tests.core.vie import debiteur, facture

@@ -16,7 +16,7 @@ from tests.services.atelier import DEBUT, Atelier
 @pytest.fixture
 def atelier() -> Atelier:
     neuf = Atelier()
-    neuf.importer(facture())
+    neuf.importer(facture(), source=None)
     return neuf
 
 

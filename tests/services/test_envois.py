@@ -6,7 +6,7 @@ import json
 from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
-from email import message_from_bytes
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
@@ -58,8 +58,8 @@ def test_un_courriel_est_archive_entier_avec_une_copie_lisible_et_deux_jetons() 
     assert prepare.canal is Canal.EMAIL
     assert prepare.destinataire == "compta@debiteur-imaginaire.example"
     assert (prepare.jour, prepare.reste) == (RELANCE_1, Decimal(1000))
-    eml = message_from_bytes(atelier.store.get(prepare.source.cle))
-    assert eml["Subject"].startswith("Relance 1")
+    eml = message_from_bytes(atelier.store.get(prepare.source.cle), policy=policy.default)
+    assert eml["Subject"].startswith("Rappel, échéance dépassée")
     assert eml["X-Pieces"] == "facture-FA-1.pdf"
     assert atelier.store.get(prepare.pdf.cle).startswith(b"%PDF")
     for archive in (prepare.source, prepare.pdf):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,15 +12,26 @@ import pytest
 from dossier.core.chronologie import chronologie
 from dossier.core.decision import Assembler, Attendre, DemanderApprobation, Envoyer, Preparer, Qui, decide
 from dossier.core.etat import Envoi
-from dossier.core.faits import Canal, Decision, EnvoiFait, EnvoiPrepare, EnvoiRetire, IssuePli, RemiseTentee
+from dossier.core.faits import (
+    Canal,
+    Decision,
+    EnvoiFait,
+    EnvoiPrepare,
+    EnvoiRetire,
+    EnvoiSignale,
+    IssuePli,
+    RemiseTentee,
+)
 from dossier.core.groupes import membres
 from dossier.services import saisies
 from dossier.services.assemblage import assembler
 from dossier.services.avancement import accomplir
 from dossier.services.creances import consigner, scenario_de
+from dossier.services.plis import retirer
 from tests.core.vie import debiteur, facture, standard
 from tests.fakes import tiny_pdf
 from tests.services.atelier import UN_JOUR, Atelier, deux_factures
+from tests.services.test_plis import IMPRIME, au_rappel, rappel
 
 RELANCE_1 = date(2026, 6, 11)
 DEUX = ("FA-1", "FA-2")
@@ -79,7 +91,7 @@ def test_un_paiement_retire_la_lettre_commune_avant_son_depart(atelier: Atelier)
         assert isinstance(retrait, EnvoiRetire)
         assert retrait.motif == "la somme due sur FA-2 a changé"
     assert any(
-        "document commun repris, la somme due sur FA-2 a changé" in e.libelle
+        "document repris, la somme due sur FA-2 a changé" in e.libelle
         for e in chronologie(atelier.journal.lire("FA-1"))
     )
     atelier.agir("FA-2")
@@ -222,3 +234,77 @@ def test_un_refus_sur_une_lettre_reprise_ne_tient_plus() -> None:
     saisies.repondre(atelier.outils, "FA-1", Decision.REFUSER, "Anne", auteur="essai", motif="FA-1 payée")
     atelier.payer("1000", "FA-1")
     assert isinstance(atelier.agir("FA-2"), DemanderApprobation)
+
+
+# A common registered letter is printed: who is about to post it must know what changed on another invoice.
+
+EVENEMENTS: dict[str, tuple[Callable[[Atelier], object], str]] = {
+    "paiement partiel": (lambda a: a.payer("200", "FA-1"), "la somme due sur FA-1 a changé"),
+    "paiement entier": (lambda a: a.payer("1000", "FA-1"), "la somme due sur FA-1 a changé"),
+    "litige": (
+        lambda a: saisies.ouvrir_litige(a.outils, "FA-1", "Abîmé", auteur="essai"),
+        "FA-1 est contestée",
+    ),
+    "abandon": (
+        lambda a: saisies.abandonner(a.outils, "FA-1", "Geste commercial", auteur="essai"),
+        "la somme due sur FA-1 a changé",
+    ),
+}
+
+
+@pytest.mark.parametrize("nom", EVENEMENTS)
+def test_une_lettre_commune_imprimee_est_signalee_aux_autres_factures(nom: str) -> None:
+    atelier = au_rappel(IMPRIME, *deux_factures())
+    geste, motif = EVENEMENTS[nom]
+    geste(atelier)
+    (signal,) = contenus(atelier, "FA-2", EnvoiSignale)
+    assert isinstance(signal, EnvoiSignale)
+    assert (signal.cle, signal.motif) == (rappel(atelier).prepare.cle, motif)
+    assert contenus(atelier, "FA-1", EnvoiSignale) == [], "sa propre ligne le dit déjà"
+    attente = atelier.agir("FA-2")
+    assert libelle(attente) == f"LRAR à déposer ({motif}, à relire) : Dernier rappel avant contentieux"
+    assert contenus(atelier, "FA-2", EnvoiRetire) == [], "une seconde lettre partirait peut-être"
+    dits = [e.libelle for e in chronologie(atelier.journal.lire("FA-2"))]
+    assert f"Dernier rappel avant contentieux : lettre imprimée à relire, {motif}" in dits
+
+
+def test_elle_n_est_signalee_qu_une_fois() -> None:
+    atelier = au_rappel(IMPRIME, *deux_factures())
+    atelier.payer("200", "FA-1", "VIR-1")
+    atelier.payer("800", "FA-1", "VIR-2")
+    atelier.agir("FA-1")
+    assert atelier.etat("FA-1").fin is not None
+    assert len(contenus(atelier, "FA-2", EnvoiSignale)) == 1
+
+
+def test_chaque_facture_qui_change_le_signale_a_l_autre() -> None:
+    atelier = au_rappel(IMPRIME, *deux_factures())
+    atelier.payer("200", "FA-1")
+    atelier.payer("100", "FA-2")
+    assert len(contenus(atelier, "FA-1", EnvoiSignale)) == len(contenus(atelier, "FA-2", EnvoiSignale)) == 1
+
+
+@pytest.mark.parametrize("nom", EVENEMENTS)
+def test_une_fois_deposee_elle_n_est_plus_signalee(nom: str) -> None:
+    atelier = au_rappel(IMPRIME, *deux_factures())
+    saisies.depot(atelier.outils, "FA-1", "1A00000000001", IMPRIME, auteur="essai")
+    EVENEMENTS[nom][0](atelier)
+    assert contenus(atelier, "FA-2", EnvoiSignale) == []
+
+
+def test_une_lettre_qui_n_est_pas_commune_ne_se_signale_pas() -> None:
+    seul = standard().model_copy(update={"regrouper": False})
+    atelier = au_rappel(IMPRIME, *deux_factures(), scenarios={"standard": seul})
+    atelier.payer("1000", "FA-1")
+    assert contenus(atelier, "FA-2", EnvoiSignale) == []
+    assert rappel(atelier, "FA-2").signale is None
+
+
+def test_une_lettre_reprise_puis_recrite_n_est_plus_a_relire() -> None:
+    atelier = au_rappel(IMPRIME, *deux_factures())
+    atelier.payer("1000", "FA-1")
+    atelier.agir("FA-1")
+    retirer(atelier.outils, "FA-2", "FA-1 est payée", auteur="essai")
+    attente = atelier.agir("FA-2")
+    assert rappel(atelier, "FA-2").prepare.groupe == ()
+    assert libelle(attente) == "LRAR à déposer : Dernier rappel avant contentieux"

@@ -4,10 +4,15 @@ from datetime import date
 
 import pytest
 
+from dossier.adapters.config_yaml import charger
+from dossier.core.creance import Adresse, Genre
 from dossier.core.errors import ConflitJournal
 from dossier.core.faits import CreanceOuverte
-from dossier.core.importation import Refus
-from tests.core.vie import debiteur, facture
+from dossier.core.importation import Candidate, Refus
+from dossier.core.scenario import Scenario
+from dossier.services.importation import importer
+from tests.core.droit.loi import CONFIG
+from tests.core.vie import debiteur, facture, standard
 from tests.fakes import tiny_pdf
 from tests.services.atelier import Atelier
 
@@ -32,7 +37,7 @@ def test_une_facture_est_ouverte_avec_son_original_horodate() -> None:
 
 def test_sans_original_la_creance_s_ouvre_quand_meme() -> None:
     atelier = Atelier()
-    assert atelier.importer(facture()).ouvertes
+    assert atelier.importer(facture(), source=None).ouvertes
     assert atelier.etat().source is None
     assert atelier.store.documents == {}
 
@@ -121,3 +126,24 @@ def test_une_facture_dont_nous_sommes_l_acheteur_est_refusee() -> None:
     (motif,) = motifs(atelier, recue)
     assert "facture reçue" in motif
     assert atelier.journal.creances() == ()
+
+
+def test_avec_le_scenario_export_seuls_les_professionnels_etrangers_sont_suivis() -> None:
+    export = charger(CONFIG / "scenarios" / "export.yaml", Scenario)
+    atelier = Atelier(scenarios={"standard": standard(), "export": export})
+    adresse = Adresse(lignes=("1 rue du Vide",), code_postal="1000", ville="Bruxelles", pays="BE")
+    belge = debiteur(siren=None, adresse=adresse)
+    prive = debiteur(siren=None, adresse=adresse, genre=Genre.PARTICULIER)
+    lus = [
+        Candidate(facture(numero="FA-1"), "export.csv, ligne 2", None),
+        Candidate(facture(numero="FA-2", debiteur=belge), "export.csv, ligne 3", None),
+        Candidate(facture(numero="FA-3", debiteur=prive), "export.csv, ligne 4", None),
+    ]
+    rapport = importer(atelier.outils, lus, scenario="export", auteur="essai")
+    assert [f.numero for f in rapport.ouvertes] == ["FA-2"]
+    assert [refus.document for refus in rapport.refus] == ["export.csv, ligne 2", "export.csv, ligne 4"]
+    francais, consommateur = (refus.motif for refus in rapport.refus)
+    assert "le débiteur de la facture FA-1 est établi en France" in francais
+    assert "un consommateur établi hors de France" in consommateur
+    assert [ouverture.creance for ouverture in atelier.journal.creances()] == ["FA-2"]
+    assert importer(atelier.outils, lus[:1], scenario="standard", auteur="essai").refus == ()

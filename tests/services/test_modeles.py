@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -9,13 +11,14 @@ from typing import Any
 
 import pytest
 
-from dossier.adapters import render_docx, render_texte
+from dossier.adapters import courriel_html, render_docx, render_texte
+from dossier.adapters.courriel_html import MiseEnPage
 from dossier.adapters.render_docx import RenduDocx
 from dossier.adapters.render_texte import RenduTexte
 from dossier.core.creance import Genre
 from dossier.core.echantillons import Jeu
 from dossier.core.scenario import Scenario
-from dossier.services.modeles import Bilan, apercus, index, verifier
+from dossier.services.modeles import MISE_EN_PAGE, Bilan, apercus, index, verifier
 from tests.adapters.gabarits import RACINE, TEXTE, WORD, cadre, ecrire
 from tests.core.test_echantillons import sans_variantes
 from tests.core.vie import standard
@@ -26,11 +29,17 @@ TOUS = [*(f"{m}.docx" for m in WORD), *(f"{m}.txt" for m in TEXTE)]
 
 def atelier(racine: Path, *scenarios: Scenario) -> Atelier:
     retenus = {scenario.nom: scenario for scenario in scenarios} or dict(cadre().scenarios)
-    return Atelier(rendu=RenduDocx(racine), texte=RenduTexte(racine), scenarios=retenus)
+    return Atelier(
+        rendu=RenduDocx(racine),
+        texte=RenduTexte(racine),
+        mise_en_page=MiseEnPage(racine, "1F3864"),
+        scenarios=retenus,
+    )
 
 
 def bilan(racine: Path, fichiers: Sequence[str], *scenarios: Scenario, **autres: Any) -> Bilan:
     examens = {"docx": partial(render_docx.examiner, racine), "txt": partial(render_texte.examiner, racine)}
+    examens["html"] = partial(courriel_html.examiner, racine)
     return verifier(atelier(racine, *scenarios).outils, fichiers, examens, **autres)
 
 
@@ -54,13 +63,15 @@ def neutres(racine: Path) -> None:
             ecrire(racine / dossier, "Bonjour", nom="neutre")
         else:
             (racine / dossier / "neutre.txt").write_text("Sujet\nBonjour\n", encoding="utf-8")
+    (racine / "courriels").mkdir()
+    shutil.copy(RACINE / MISE_EN_PAGE, racine / MISE_EN_PAGE)
 
 
 @pytest.mark.timeout(300)
 def test_les_modeles_livres_sont_sans_faute() -> None:
     lu = bilan(RACINE, TOUS, jeux=(Jeu.COURT,))
     assert lu.fautes == ()
-    assert lu.verifies == len(TOUS)
+    assert lu.verifies == len(TOUS) + 1
 
 
 def test_toutes_les_fautes_de_tous_les_modeles_sont_dites_a_la_fois(tmp_path: Path) -> None:
@@ -81,7 +92,7 @@ def test_toutes_les_fautes_de_tous_les_modeles_sont_dites_a_la_fois(tmp_path: Pa
     )
     for attendu in attendus:
         assert any(phrase.startswith(attendu) for phrase in phrases), attendu
-    assert lu.verifies == 2 + 3
+    assert lu.verifies == 2 + 3 + 1
 
 
 def test_un_mot_interdit_et_une_mention_absente_sont_dits_avec_leurs_debiteurs(tmp_path: Path) -> None:
@@ -109,6 +120,54 @@ def test_ce_que_seul_le_remplissage_montre_est_dit_une_fois(tmp_path: Path) -> N
     ecrire(tmp_path, "{% if delai > 3 %}x{% endif %}", nom="essai")
     lu = bilan(tmp_path, ["essai.docx"], seule("relance-1"))
     assert len([p for p in lu.fautes if p.startswith("templates/essai.docx")]) == 1
+
+
+def avec_mise_en_page(racine: Path, ajout: str) -> list[str]:
+    """The faults of the shipped layout with that at its end."""
+    neutres(racine)
+    fichier = racine / MISE_EN_PAGE
+    fichier.write_text(fichier.read_text().replace("</body>", f"{ajout}</body>"))
+    lu = bilan(racine, [], seule("relance-1"))
+    return [p.replace("\u00a0", " ") for p in lu.fautes if p.startswith(f"templates/{MISE_EN_PAGE}")]
+
+
+@pytest.mark.parametrize(
+    ("ajout", "dit"),
+    [
+        ("<p>Merci</p>", ""),
+        ("{{ creancier.ibna }}", "la variable « creancier.ibna » n'existe pas"),
+        ("{{ sujet.__class__ }}", "contient du code interdit"),
+        ("{{ sujet }", "ouverte et jamais fermée"),
+        ('<img src="https://brume.test/p.png">', "la balise <img> n'est pas permise"),
+        ("{% if sujet == 'x' %}<script></script>{% endif %}", "la balise <script> n'est pas permise"),
+        ("{{ pied[40] }}", "la liste n'a pas d'élément [40]"),
+        ("{% if sujet > 3 %}{% endif %}", "des valeurs de sortes différentes"),
+        ("<p>Saisie <b>immi</b>nente de vos comptes</p>", "L111-8"),
+        ("{% if langue == 'en' %}<p>Saisie imminente</p>{% endif %}", "Saisie imminente » : interdit"),
+    ],
+)
+def test_la_mise_en_page_des_courriels_est_verifiee_comme_les_modeles(
+    tmp_path: Path, ajout: str, dit: str
+) -> None:
+    phrases = avec_mise_en_page(tmp_path, ajout)
+    if not dit:
+        assert phrases == []
+        return
+    assert any(dit in phrase for phrase in phrases), phrases
+    assert not any(re.search("undefined|object|unexpected|supported", phrase) for phrase in phrases)
+
+
+def test_une_mise_en_page_absente_est_une_faute(tmp_path: Path) -> None:
+    neutres(tmp_path)
+    (tmp_path / MISE_EN_PAGE).unlink()
+    lu = bilan(tmp_path, [], seule("relance-1"), jeux=(Jeu.COURT,))
+    assert any(p.startswith(f"templates/{MISE_EN_PAGE} manque") for p in lu.fautes)
+
+
+def test_l_apercu_montre_la_mise_en_page(tmp_path: Path) -> None:
+    pages = list(apercus(atelier(RACINE).outils, [MISE_EN_PAGE]))
+    assert {page.fichier for page in pages} >= {"courriels_mise-en-page-entreprise-1.html"}
+    assert all(b"<strong>FA-2026-0001</strong>" in page.contenu for page in pages)
 
 
 def test_l_apercu_montre_chaque_modele_pour_chaque_debiteur(tmp_path: Path) -> None:

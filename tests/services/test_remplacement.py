@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import io
+from pathlib import Path
 
+import pytest
+from docx import Document
+from docx.oxml import OxmlElement
+
+from dossier.adapters.render_docx import RenduDocx
 from dossier.core.errors import DonneeInvalide, ErreurRendu
 from dossier.core.faits import Decision, EnvoiRemplace, RemiseTentee
 from dossier.services import saisies
@@ -43,6 +49,20 @@ def test_ce_qui_n_est_pas_un_word_est_refuse() -> None:
     with pytest.raises(DonneeInvalide, match="n'est pas un fichier Word"):
         approuver(atelier, b"%PDF-1.7")
     assert atelier.etat().approbations == {}
+
+
+def test_un_word_aux_modifications_suivies_ne_part_pas_et_rien_n_est_archive() -> None:
+    atelier = a_l_approbation()
+    rendu, avant = atelier.outils.rendu, set(atelier.store.documents)
+    assert isinstance(rendu, RenduFactice)
+    document, sortie = Document(), io.BytesIO()
+    document.add_paragraph("Payez.")._p.append(OxmlElement("w:ins"))
+    document.save(sortie)
+    rendu.texte = RenduDocx(Path()).texte  # type: ignore[method-assign]
+    with pytest.raises(ErreurRendu, match="Acceptez ou refusez toutes les modifications suivies"):
+        approuver(atelier, sortie.getvalue())
+    assert atelier.etat().approbations == {}
+    assert set(atelier.store.documents) == avant
 
 
 def test_un_document_ne_se_joint_qu_a_une_approbation() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -30,12 +31,12 @@ Geste = Callable[[Atelier], str]
 @pytest.fixture
 def atelier() -> Atelier:
     neuf = Atelier()
-    neuf.importer(facture())
+    neuf.importer(facture(), source=None)
     return neuf
 
 
-def a_l_approbation() -> Atelier:
-    neuf = Atelier()
+def a_l_approbation(**outils: Any) -> Atelier:
+    neuf = Atelier(**outils)
     neuf.importer(facture())
     while not isinstance(neuf.agir(), DemanderApprobation):
         neuf._un_jour("FA-1", None)

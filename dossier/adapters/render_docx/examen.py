@@ -10,18 +10,13 @@ from docx.document import Document
 from docx.opc.part import Part
 from docx.oxml.ns import qn
 
+from dossier.adapters.render_docx.champs import champs_de
+from dossier.adapters.render_docx.interdits import TOUT, dans, interdits, lieu
 from dossier.adapters.render_docx.lecture import PARAGRAPHE, TEXTE, en_double, lettres, parties, racine
-from dossier.gabarits.balises import Balise, Faute, decouper, fautes_de, nettoyer
+from dossier.gabarits.balises import Balise, Faute, decouper, fautes_de
 
 PREFIXES = ("", "p", "tr")
-TOUT = "dans tout le fichier"
 _OUVRANTE = re.compile(r"\{\{|\{%|\{#")
-_LIEUX = {"header": "en-tête, ", "footer": "pied de page, ", "footnotes": "note, ", "endnotes": "note, "}
-_CHAMPS = re.compile(
-    r"^\s*(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT|EMBED|DATABASE|MACROBUTTON|RD)\b", re.IGNORECASE
-)
-_INCORPORES = ("vbaProject", "oleObject", "control", "aFChunk", "package", "subDocument")
-_REVISIONS = tuple(qn(f"w:{nom}") for nom in ("ins", "del", "moveFrom", "moveTo"))
 
 
 def balises_de(part: Part) -> tuple[list[Balise], list[Faute]]:
@@ -31,7 +26,7 @@ def balises_de(part: Part) -> tuple[list[Balise], list[Faute]]:
     for paragraphe in racine(part).iter(PARAGRAPHE):
         texte = lettres(paragraphe)
         if "{" in texte or "}" in texte:
-            trouvees, coupees = decouper(texte, _lieu(part, paragraphe, texte), _cadre(paragraphe))
+            trouvees, coupees = decouper(texte, lieu(part, paragraphe, texte), _cadre(paragraphe))
             balises += trouvees
             fautes += [*coupees, *_mal_entourees(paragraphe, texte, trouvees)]
     return balises, fautes
@@ -45,13 +40,8 @@ def fautes_du_fichier(
         yield from fautes
         yield from fautes_de(balises, PREFIXES)
         yield from _cachees(part)
-    yield from _etrangeres(document)
-
-
-def _lieu(part: Part, paragraphe: Any, texte: str) -> str:
-    genre = part.content_type.removesuffix("+xml").rpartition(".")[2]
-    boite = "zone de texte, " if paragraphe.getparent().tag == qn("w:txbxContent") else ""
-    return f"{_LIEUX.get(genre, '')}{boite}paragraphe «\u00a0{nettoyer(texte)}\u00a0»"
+    yield from interdits(document)
+    yield from _jamais_remplies(document)
 
 
 def _cadre(paragraphe: Any) -> dict[str, Hashable]:
@@ -87,47 +77,28 @@ def _pas_seule(balise: Balise, ou: str) -> Faute:
 
 
 def _cachees(part: Part) -> Iterator[Faute]:
-    """Tags where nothing is filled, fields that fetch, changes not yet accepted."""
-    for element in racine(part).iter():
-        if not isinstance(element.tag, str) or en_double(element):
-            continue
-        champ = element.get(qn("w:instr")) or (element.text if element.tag == qn("w:instrText") else "") or ""
-        ailleurs = "" if element.tag == TEXTE else element.text or ""
-        if any(_OUVRANTE.search(texte) for texte in (*element.attrib.values(), ailleurs)):
-            yield _dans(part, element, "une balise est dans un champ, un lien ou un texte de remplacement.")
-        if trouve := _CHAMPS.match(champ):
-            yield _dans(
-                part, element, f"le champ {trouve[1].upper()} va chercher autre chose que les variables."
-            )
-        if element.tag in _REVISIONS:
-            yield _dans(part, element, "une modification suivie reste à accepter ou à refuser dans Word.")
+    """Tags where nothing is filled: in a field, whatever the runs it is cut in, a link, an attribute."""
+    lue = racine(part)
+    porteurs = [champ.element for champ in champs_de(lue) if _OUVRANTE.search(champ.instruction)]
+    elements = (element for element in lue.iter() if isinstance(element.tag, str))
+    porteurs += [element for element in elements if _OUVRANTE.search(_hors_du_texte(element))]
+    for element in porteurs:
+        if not en_double(element):
+            yield dans(part, element, "une balise est dans un champ, un lien ou un texte de remplacement.")
 
 
-def _dans(part: Part, element: Any, quoi: str) -> Faute:
-    proches = [
-        a for a in (element, *element.iterancestors(), *element.iterdescendants()) if a.tag == PARAGRAPHE
-    ]
-    return Faute(_lieu(part, proches[0], lettres(proches[0])) if proches else TOUT, quoi)
+def _hors_du_texte(element: Any) -> str:
+    return "\n".join((*element.attrib.values(), "" if element.tag == TEXTE else element.text or ""))
 
 
-def _etrangeres(document: Document) -> Iterator[Faute]:
-    """What the file fetches elsewhere, runs, or carries along: no template needs any of it."""
+def _jamais_remplies(document: Document) -> Iterator[Faute]:
+    """Tags in a part of the file that is not written on: properties, settings."""
     package = document.part.package
     assert package is not None
     ecrites = {part.partname for part in parties(document)}
     for part in package.iter_parts():
-        for lien in part.rels.values():
-            genre = lien.reltype.rpartition("/")[2]
-            if lien.is_external and genre != "hyperlink":
-                yield Faute(
-                    TOUT, f"le document va chercher « {lien.target_ref} » ({genre}) : retirer ce lien."
-                )
-            if genre in _INCORPORES:
-                yield Faute(TOUT, f"le document contient une macro ou un objet ({genre}) : le retirer.")
         nom = str(part.partname)
         if not nom.endswith(".xml") or part.partname in ecrites:
             continue
-        if nom.startswith("/word/comments") and b"<w:comment " in part.blob:
-            yield Faute(TOUT, "une bulle de commentaire partirait avec la lettre : la supprimer.")
         if _OUVRANTE.search(re.sub(r"<[^>]*>", "", part.blob.decode("utf-8", "replace"))):
             yield Faute(TOUT, f"une balise est dans une partie du document qui n'est pas remplie ({nom}).")

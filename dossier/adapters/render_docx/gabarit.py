@@ -8,21 +8,31 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-import docx
 from docx.opc.exceptions import OpcError
+from docx.oxml.exceptions import InvalidXmlError
 from docxtpl import DocxTemplate
 from jinja2 import Template, TemplateSyntaxError
 from lxml import etree
 
 from dossier.adapters.render_docx.examen import balises_de, fautes_du_fichier
-from dossier.adapters.render_docx.lecture import parties, racine
+from dossier.adapters.render_docx.lecture import ouvrir, parties, racine
 from dossier.gabarits.bac import Bac
 from dossier.gabarits.balises import Balise, Faute
 
 _BALISE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _TETE = re.compile(r"\{[{%][-+]?")
-ILLISIBLE = (OpcError, zipfile.BadZipFile, LookupError, etree.XMLSyntaxError, ValueError)
-"""What is raised on a file that is not a Word document."""
+ILLISIBLE = (
+    OpcError,
+    InvalidXmlError,
+    zipfile.BadZipFile,
+    LookupError,
+    AttributeError,
+    TypeError,
+    AssertionError,
+    etree.XMLSyntaxError,
+    ValueError,
+)
+"""What is raised on a file that is not a Word document: python-docx takes its XML as well made."""
 
 
 class Partie(NamedTuple):
@@ -45,7 +55,7 @@ class Gabarit(NamedTuple):
 
 def preparer(contenu: bytes, jinja: Bac) -> Gabarit:
     """The file judged whatever the data, and compiled when nothing is wrong. Raises one of ILLISIBLE."""
-    document = docx.Document(io.BytesIO(contenu))
+    document = ouvrir(contenu)
     lues = [(part, *balises_de(part)) for part in parties(document)]
     fautes = tuple(dict.fromkeys(fautes_du_fichier(document, lues)))
     balises = tuple(tuple(trouvees) for _, trouvees, _ in lues)

@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,10 @@ from markupsafe import Markup, escape
 
 from dossier.adapters.render_docx.couleur import couleurs, recolorer
 from dossier.adapters.render_docx.gabarit import ILLISIBLE, Gabarit, Partie, lieu_de, preparer
-from dossier.adapters.render_docx.lecture import a_des_revisions, paragraphes, parties
+from dossier.adapters.render_docx.interdits import interdits
+from dossier.adapters.render_docx.lecture import ouvrir, paragraphes, parties
 from dossier.adapters.render_docx.logo import ImageEnLigne, Logo, lire_logo
+from dossier.adapters.render_docx.paquet import controler
 from dossier.core.errors import ErreurRendu
 from dossier.gabarits.bac import SENS, Bac, imprimable
 from dossier.gabarits.balises import Faute
@@ -35,6 +37,9 @@ _SUPPRIMES = re.compile(f"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _PROPRIETE_MAX = 255
 _LANGUE = "fr-FR"
+_DOCUMENT = "Le document Word"
+_EXAMINEES, _DITES = 200, 10
+"""How many faults of an edited letter are looked for, and said."""
 _GARDEES = ("title", "creator", "language")
 
 
@@ -94,22 +99,22 @@ class RenduDocx:
         return _zip_constant(document.docx)
 
     def texte(self, docx: bytes) -> str:
-        """The paragraphs of the body, tables, text boxes, headers, footers and notes, one per line.
+        """The paragraphs that are printed: body, tables, text boxes, headers, footers, notes; one per line.
 
-        Raises ErreurRendu when it is no Word file, or holds tracked changes, which would be printed struck out.
+        Raises ErreurRendu, one sentence per fault, when it is no Word file, is too large to be opened, or when
+        what is printed could be other than what a person reads: see `interdits`.
         """
+        controler(docx, _DOCUMENT)
         try:
-            lus = list(paragraphes(docx))
-            suivi = a_des_revisions(docx)
+            ouvert = ouvrir(docx)
+            fautes = list(islice(dict.fromkeys(islice(interdits(ouvert), _EXAMINEES)), _DITES))
+            lus = list(paragraphes(ouvert))
         except ILLISIBLE as error:
             raise ErreurRendu(
-                "Le document n'est pas un fichier Word lisible : ouvrez-le et enregistrez-le en .docx."
+                f"{_DOCUMENT} n'est pas un document Word lisible : ouvrez-le dans Word et enregistrez-le en .docx."
             ) from error
-        if suivi:
-            raise ErreurRendu(
-                "Le document Word contient des modifications suivies : acceptez-les ou refusez-les toutes, puis "
-                "enregistrez-le."
-            )
+        if fautes:
+            raise ErreurRendu("\n".join(_phrases(_DOCUMENT, fautes)))
         return "\n".join(lus)
 
     def _gabarit(self, modele: str, fichier: str) -> Gabarit:
@@ -150,6 +155,7 @@ def _lire(racine: Path, modele: str, fichier: str) -> bytes:
 
 
 def _preparer(contenu: bytes, fichier: str, remplacements: dict[str, str], jinja: Bac) -> Gabarit:
+    controler(contenu, fichier)
     try:
         return preparer(recolorer(contenu, remplacements), jinja)
     except ILLISIBLE as error:

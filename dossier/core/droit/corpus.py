@@ -5,8 +5,10 @@ from __future__ import annotations
 from pydantic import model_validator
 
 from dossier.core.droit.alertes import SeuilsAlerte
+from dossier.core.droit.completude import ReglesDeCompletude
 from dossier.core.droit.conventions import Conventions
 from dossier.core.droit.juridiction import CarteJudiciaire
+from dossier.core.droit.lre import ReglesLre
 from dossier.core.droit.mentions import Mentions
 from dossier.core.droit.ordonnance import ReglesOrdonnance
 from dossier.core.droit.parametres import Parametre, Verifie
@@ -38,6 +40,8 @@ class Droit(Modele):
     territoires: Territoires
     ordonnance: ReglesOrdonnance
     procedure_collective: ReglesProcedureCollective
+    lre: ReglesLre
+    completude: ReglesDeCompletude
     voies: ReglesVoies
     mentions: Mentions
 

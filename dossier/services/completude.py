@@ -1,0 +1,85 @@
+"""What a dossier lacks before it is sealed, and who takes it upon himself to do without."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from dossier.core.completude import Lacune, lacunes, non_levees
+from dossier.core.creance import identifiant
+from dossier.core.decision import Assembler, decide
+from dossier.core.errors import ConflitJournal, DonneeInvalide
+from dossier.core.etat import Etat
+from dossier.core.examen import Creance, examiner
+from dossier.core.faits import DerogationDonnee
+from dossier.core.pieces import lister_pieces
+from dossier.services.creances import ESSAIS, decompte_de, lire_etat, scenario_de
+from dossier.services.formulaire import exiger_texte
+from dossier.services.outils import Outils
+
+
+def mures(outils: Outils, debiteur: str) -> tuple[Etat, ...]:
+    """The creances of that debtor whose délai has ended and which no dossier holds yet."""
+    etats = [lire_etat(outils, ouverture.creance) for ouverture in outils.journal.creances(debiteur)]
+    jour = outils.clock.jour()
+    return tuple(
+        etat for etat in etats if isinstance(decide(etat, scenario_de(outils, etat), jour), Assembler)
+    )
+
+
+def ensemble(outils: Outils, etat: Etat) -> tuple[Etat, ...]:
+    """The ripe creances that one dossier would hold with that one: claims of one nature go to one court."""
+    memes = (e for e in mures(outils, etat.debiteur) if e.facture.nature is etat.facture.nature)
+    return tuple(sorted(memes, key=lambda e: e.creance))
+
+
+def lacunes_de(outils: Outils, etats: Sequence[Etat]) -> tuple[Lacune, ...]:
+    """Every gap of the dossier of these creances today, the blocking ones first. Raises ParametreNonCouvert."""
+    jour = outils.clock.jour()
+    creances = [Creance(e, scenario_de(outils, e), decompte_de(outils, e, jour)) for e in etats]
+    examen = examiner(creances, outils.creancier, outils.droit, jour)
+    pieces = lister_pieces([(creance.etat, creance.scenario) for creance in creances])
+    return lacunes(etats, pieces, examen, outils.creancier, outils.droit.completude, jour)
+
+
+def exiger_complet(outils: Outils, etats: Sequence[Etat]) -> None:
+    """Raises DonneeInvalide with every gap that stops the sealing and that nobody took upon himself."""
+    manquent = non_levees(lacunes_de(outils, etats), etats)
+    if manquent:
+        numero = etats[0].facture.numero
+        phrases = " ; ".join(lacune.phrase for lacune in manquent)
+        raise DonneeInvalide(
+            f"Le dossier n'est pas complet : {phrases} Réglez ces points, ou passez outre en votre nom : "
+            f"`dossier deroger {numero} --par … --motif …`."
+        )
+
+
+def deroger(outils: Outils, facture: str, par: str, motif: str, *, auteur: str) -> str:
+    """Seal without what is missing today: a named person says why; told in the journal, never in what is served."""
+    par, motif = exiger_texte(par, "votre nom"), exiger_texte(motif, "le motif de la dérogation")
+    for _ in range(ESSAIS - 1):
+        with suppress(ConflitJournal):
+            return _deroger(outils, facture, par, motif, auteur)
+    return _deroger(outils, facture, par, motif, auteur)
+
+
+def _deroger(outils: Outils, facture: str, par: str, motif: str, auteur: str) -> str:
+    etat = lire_etat(outils, identifiant(facture))
+    etats = ensemble(outils, etat)
+    if etat.creance not in {e.creance for e in etats}:
+        raise DonneeInvalide(
+            f"Le dossier de {etat.facture.numero} n'est pas à sceller : il n'y a rien à quoi déroger."
+        )
+    manquent = non_levees(lacunes_de(outils, etats), etats)
+    if not manquent:
+        return f"Rien ne bloque le dossier de {etat.facture.numero} : rien n'a changé."
+    derogation = DerogationDonnee(
+        lacunes=tuple(lacune.code for lacune in manquent), par=par, motif=motif, jour=outils.clock.jour()
+    )
+    outils.journal.ajouter(
+        {e.creance: [derogation] for e in etats},
+        {e.creance: e.numero for e in etats},
+        auteur=auteur,
+        instant=outils.clock.now(),
+    )
+    return f"Dérogation enregistrée au nom de {par} : {'; '.join(lacune.constat for lacune in manquent)}."

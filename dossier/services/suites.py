@@ -1,0 +1,289 @@
+"""What follows a sealed dossier: its hand-over, the application, the order, its service, the opposition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from decimal import Decimal
+
+from dossier.core.creance import identifiant
+from dossier.core.dates import en_lettres
+from dossier.core.droit.ordonnance import Demeure, Procedure
+from dossier.core.droit.territoires import territoire
+from dossier.core.errors import ConflitJournal, DonneeInvalide
+from dossier.core.etat import Etat
+from dossier.core.examen import tribunal
+from dossier.core.faits import (
+    Destinataire,
+    DossierRecu,
+    DossierTransmis,
+    OppositionFormee,
+    OrdonnanceRendue,
+    OrdonnanceSignifiee,
+    PremierActe,
+    RequeteDeposee,
+    SensOrdonnance,
+)
+from dossier.core.suites import Attente, Suite, attente, procedure
+from dossier.services.creances import ESSAIS, lire_etat
+from dossier.services.formulaire import exiger_texte, garder, pas_dans_le_futur
+from dossier.services.outils import Outils
+
+COMMERCE = ("commerce", "activités économiques")
+"""What the name of a court holds where the rules of a tribunal de commerce apply."""
+
+
+def transmettre(
+    outils: Outils,
+    facture: str,
+    qualite: Destinataire,
+    a: str,
+    moyen: str,
+    par: str,
+    jour: date,
+    *,
+    auteur: str,
+    lien_jusqu_au: datetime | None = None,
+) -> str:
+    """Record to whom, how and when the last version of the dossier was handed."""
+    pas_dans_le_futur(outils, jour, "La date de la remise")
+    a, moyen = exiger_texte(a, "à qui le dossier est remis"), exiger_texte(moyen, "comment il est remis")
+    par = exiger_texte(par, "votre nom")
+
+    def suite(etat: Etat) -> Suite:
+        return DossierTransmis(
+            dossier=_scelle(etat, jour), qualite=qualite, a=a, moyen=moyen,
+            lien_jusqu_au=lien_jusqu_au, par=par, jour=jour,
+        )  # fmt: skip
+
+    return _enregistrer(outils, facture, suite, f"Remise à {a} enregistrée", auteur)
+
+
+def recu(
+    outils: Outils, facture: str, de: str, jour: date, *, auteur: str, preuve: bytes | None = None
+) -> str:
+    """Record that who got the dossier says so."""
+    pas_dans_le_futur(outils, jour, "La date de l'accusé de remise")
+    de = exiger_texte(de, "qui accuse réception du dossier")
+    archive = garder(outils, identifiant(facture), "accuse-de-remise", preuve)
+
+    def suite(etat: Etat) -> Suite:
+        if etat.suites.transmission is None:
+            raise DonneeInvalide(
+                f"Aucune remise du dossier de {etat.facture.numero} n'est enregistrée : enregistrez-la d'abord."
+            )
+        _apres(etat.suites.transmission.jour, "la remise", jour, "l'accusé de remise")
+        return DossierRecu(dossier=etat.suites.transmission.dossier, de=de, preuve=archive, jour=jour)
+
+    return _enregistrer(outils, facture, suite, f"Accusé de remise de {de} enregistré", auteur)
+
+
+def deposer(
+    outils: Outils,
+    facture: str,
+    juridiction: str,
+    jour: date,
+    *,
+    auteur: str,
+    numero: str = "",
+    preuve: bytes | None = None,
+) -> str:
+    """Record that the application was filed."""
+    pas_dans_le_futur(outils, jour, "La date du dépôt")
+    juridiction = exiger_texte(juridiction, "le tribunal saisi")
+    archive = garder(outils, identifiant(facture), "requete", preuve)
+
+    def suite(etat: Etat) -> Suite:
+        _scelle(etat, jour)
+        return RequeteDeposee(juridiction=juridiction, numero=numero.strip(), preuve=archive, jour=jour)
+
+    return _enregistrer(
+        outils, facture, suite, f"Dépôt de la requête du {en_lettres(jour)} enregistré", auteur
+    )
+
+
+def ordonnance(
+    outils: Outils,
+    facture: str,
+    sens: SensOrdonnance,
+    jour: date,
+    *,
+    auteur: str,
+    montant: Decimal | None = None,
+    preuve: bytes | None = None,
+) -> str:
+    """Record the order, of that date; `montant`: euros ordered when only a part was."""
+    pas_dans_le_futur(outils, jour, "La date de l'ordonnance")
+    if sens is SensOrdonnance.PARTIELLE and montant is None:
+        raise DonneeInvalide("Indiquez la somme que l'ordonnance accorde : elle n'accueille qu'une partie.")
+    archive = garder(outils, identifiant(facture), "ordonnance", preuve)
+
+    def suite(etat: Etat) -> Suite:
+        if etat.suites.requete is None:
+            raise DonneeInvalide(
+                f"Le dépôt de la requête de {etat.facture.numero} n'est pas enregistré : enregistrez-le d'abord."
+            )
+        _apres(etat.suites.requete.jour, "le dépôt de la requête", jour, "l'ordonnance")
+        return OrdonnanceRendue(sens=sens, montant=montant, preuve=archive, jour=jour)
+
+    return _enregistrer(outils, facture, suite, f"Ordonnance du {en_lettres(jour)} enregistrée", auteur)
+
+
+def signification(
+    outils: Outils,
+    facture: str,
+    jour: date,
+    *,
+    a_personne: bool,
+    auteur: str,
+    preuve: bytes | None = None,
+) -> str:
+    """Record the service of the order."""
+    pas_dans_le_futur(outils, jour, "La date de la signification")
+    archive = garder(outils, identifiant(facture), "signification", preuve)
+
+    def suite(etat: Etat) -> Suite:
+        _apres(_ordonnance(etat), "l'ordonnance", jour, "la signification")
+        return OrdonnanceSignifiee(a_personne=a_personne, preuve=archive, jour=jour)
+
+    return _enregistrer(outils, facture, suite, f"Signification du {en_lettres(jour)} enregistrée", auteur)
+
+
+def premier_acte(
+    outils: Outils, facture: str, nature: str, jour: date, *, auteur: str, preuve: bytes | None = None
+) -> str:
+    """Record the first act in person, or the first seizure, after a service not made in person."""
+    pas_dans_le_futur(outils, jour, "La date de l'acte")
+    nature = exiger_texte(nature, "la nature de l'acte")
+    archive = garder(outils, identifiant(facture), "acte", preuve)
+
+    def suite(etat: Etat) -> Suite:
+        if etat.suites.signification is None:
+            raise DonneeInvalide(
+                f"La signification de l'ordonnance de {etat.facture.numero} n'est pas enregistrée : "
+                "enregistrez-la d'abord."
+            )
+        _apres(etat.suites.signification.jour, "la signification", jour, "l'acte")
+        return PremierActe(nature=nature, preuve=archive, jour=jour)
+
+    return _enregistrer(outils, facture, suite, f"Acte du {en_lettres(jour)} enregistré", auteur)
+
+
+def opposition(
+    outils: Outils,
+    facture: str,
+    jour: date,
+    *,
+    auteur: str,
+    notification: date | None = None,
+    invitation: date | None = None,
+    preuve: bytes | None = None,
+) -> str:
+    """Record the opposition that the greffe received on that day."""
+    for quand, nom in (
+        (jour, "de l'opposition"),
+        (notification, "de sa notification"),
+        (invitation, "de l'invitation"),
+    ):
+        if quand is not None:
+            pas_dans_le_futur(outils, quand, f"La date {nom}")
+    archive = garder(outils, identifiant(facture), "opposition", preuve)
+
+    def suite(etat: Etat) -> Suite:
+        _apres(_ordonnance(etat), "l'ordonnance", jour, "l'opposition")
+        for quand, nom in ((notification, "sa notification"), (invitation, "l'invitation à consigner")):
+            if quand is not None:
+                _apres(jour, "l'opposition", quand, nom)
+        return OppositionFormee(
+            notification=notification, invitation_a_consigner=invitation, preuve=archive, jour=jour
+        )
+
+    return _enregistrer(outils, facture, suite, f"Opposition du {en_lettres(jour)} enregistrée", auteur)
+
+
+def attente_de(outils: Outils, etat: Etat) -> Attente:
+    """What comes next for a creance whose dossier is sealed. Raises ParametreNonCouvert, DonneeInvalide."""
+    return attente(etat.suites, procedure_de(outils, etat), outils.droit.ordonnance, outils.clock.jour())
+
+
+def procedure_de(outils: Outils, etat: Etat) -> Procedure:
+    """The dates recorded, before the court that was really seised, for a debtor who lives where he does."""
+    jour = outils.clock.jour()
+    saisie = (
+        etat.suites.requete.juridiction
+        if etat.suites.requete
+        else tribunal(etat, outils.droit, jour).intitule
+    )
+    assert etat.dossier is not None
+    return procedure(
+        etat.suites,
+        tribunal_de_commerce=any(mot in saisie.casefold() for mot in COMMERCE),
+        demeure=_demeure(outils, etat),
+        montant=etat.dossier.total,
+    )
+
+
+def _demeure(outils: Outils, etat: Etat) -> Demeure:
+    adresse = etat.facture.debiteur.adresse
+    if adresse.pays != "FR":
+        return Demeure.ETRANGER
+    lieu = territoire(adresse.code_postal, outils.droit.territoires)
+    return Demeure.OUTRE_MER if lieu is not None and lieu.outre_mer else Demeure.METROPOLE
+
+
+def _enregistrer(outils: Outils, facture: str, suite: Callable[[Etat], Suite], fait: str, auteur: str) -> str:
+    """Record it on every creance of the dossier; once, whatever how often the form is sent."""
+    for _ in range(ESSAIS - 1):
+        with suppress(ConflitJournal):
+            return _essayer(outils, facture, suite, fait, auteur)
+    return _essayer(outils, facture, suite, fait, auteur)
+
+
+def _essayer(outils: Outils, facture: str, suite: Callable[[Etat], Suite], fait: str, auteur: str) -> str:
+    etat = lire_etat(outils, identifiant(facture))
+    contenu = suite(etat)
+    ouvertes = [e for e in _du_dossier(outils, etat) if e.fin is None]
+    if not ouvertes:
+        raise DonneeInvalide(
+            f"La créance {etat.facture.numero} est close : rien ne peut plus y être enregistré."
+        )
+    manquent = [e for e in ouvertes if e.suites.avec(contenu) != e.suites]
+    if not manquent:
+        return f"{fait} : c'était déjà fait, rien n'a changé."
+    outils.journal.ajouter(
+        {e.creance: [contenu] for e in manquent},
+        {e.creance: e.numero for e in manquent},
+        auteur=auteur,
+        instant=outils.clock.now(),
+    )
+    return f"{fait} sur {', '.join(e.facture.numero for e in manquent)}."
+
+
+def _du_dossier(outils: Outils, etat: Etat) -> Sequence[Etat]:
+    """The creances that its dossier holds."""
+    creances = etat.preparation.creances if etat.preparation else (etat.creance,)
+    return [etat if creance == etat.creance else lire_etat(outils, creance) for creance in creances]
+
+
+def _scelle(etat: Etat, jour: date) -> str:
+    """The name of the sealed dossier. Raises DonneeInvalide when there is none on that day."""
+    if etat.dossier is None:
+        raise DonneeInvalide(f"Le dossier de {etat.facture.numero} n'est pas encore scellé.")
+    _apres(etat.dossier.jour, "le scellement du dossier", jour, "cette étape")
+    return etat.dossier.dossier
+
+
+def _ordonnance(etat: Etat) -> date:
+    if etat.suites.ordonnance is None or etat.suites.ordonnance.sens is SensOrdonnance.REJETEE:
+        raise DonneeInvalide(
+            f"Aucune ordonnance favorable n'est enregistrée sur {etat.facture.numero} : enregistrez-la d'abord."
+        )
+    return etat.suites.ordonnance.jour
+
+
+def _apres(avant: date, quoi: str, jour: date, suite: str) -> None:
+    if jour < avant:
+        raise DonneeInvalide(
+            f"Dates à vérifier : {suite} ({en_lettres(jour)}) ne peut pas précéder {quoi} ({en_lettres(avant)})."
+        )
