@@ -1,5 +1,5 @@
 # make demo : la démonstration, de la facture au dossier vérifié. make test : tout ce que la CI vérifie.
-# make banc : lettres par seconde.
+# make banc : lettres par seconde, puis reliure d'un dossier.
 .PHONY: demo service test banc verrou propre
 
 demo: ; @scripts/preparer.sh requirements.lock && .venv/bin/dossier demo $(ARGS)
@@ -14,7 +14,7 @@ test:
 	.venv/bin/lint-imports
 	.venv/bin/pytest -q $(ARGS)
 
-banc: ; @scripts/preparer.sh requirements.lock && .venv/bin/python benchmarks/lettres.py $(ARGS)
+banc: ; @scripts/preparer.sh requirements.lock && .venv/bin/python benchmarks/lettres.py $(ARGS) && .venv/bin/python benchmarks/reliure.py $(ARGS)
 
 # Locks without addresses; needs uv.
 verrou:

@@ -20,6 +20,7 @@ from dossier.core.decision import (
     RompreEcheancier,
     Sauter,
     Solder,
+    Suivre,
     Terminer,
     decide,
 )
@@ -30,13 +31,13 @@ from dossier.core.prevision import prevoir
 from dossier.core.scenario import Scenario
 from dossier.services.creances import decompte_de, scenario_de
 from dossier.services.outils import Outils
+from dossier.services.suites import attente_de
 
 MESSAGES: dict[str, str] = {
     Qui.DATE: "La procédure reprendra seule à cette date, ou avant si un fait nouveau est enregistré.",
     Qui.POSTE: "La procédure attend la poste : enregistrez le dépôt ou l'avis par son formulaire.",
     Qui.PERSONNE: "La procédure attend une personne.",
     "Soldée": "La facture est payée.",
-    "Dossier remis": "Le dossier est scellé : il peut être déposé.",
     "Abandonnée": "La procédure a été abandonnée.",
     "Déclarée au passif": "La créance est déclarée à la procédure collective du débiteur.",
 }
@@ -80,6 +81,8 @@ def situation(outils: Outils, etat: Etat) -> str:
     action = decide(etat, scenario_de(outils, etat), outils.clock.jour())
     if isinstance(action, Attendre | Terminer):
         return action.libelle
+    if isinstance(action, Suivre):
+        return attente_de(outils, etat).libelle
     return SITUATIONS[type(action)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, NoReturn, TypeVar
@@ -11,6 +11,7 @@ from uuid import uuid4
 from prefect.input import RunInput
 from pydantic import Field
 
+from dossier.core.completude import Lacune, non_levees
 from dossier.core.dates import en_lettres
 from dossier.core.debiteurs_lus import lire_adresse
 from dossier.core.decision import DemanderAdresse, DemanderAppel, DemanderApprobation, Qui
@@ -22,6 +23,7 @@ from dossier.core.montants import en_euros
 from dossier.core.pays import enveloppe
 from dossier.core.scenario import Etape, Scenario
 from dossier.services import adresses, saisies
+from dossier.services.completude import deroger, ensemble, lacunes_de
 from dossier.services.creances import consigner, decompte_de, examen_de, lire_etat
 from dossier.services.envois import mentions_absentes, script_d_appel
 from flows.affichage import afficher, en_cellule, etiqueter
@@ -117,6 +119,57 @@ def appeler(etat: Etat, scenario: Scenario, action: DemanderAppel) -> None:
         ),
     )  # fmt: skip
     _demander(question, etat, scenario)
+
+
+class Derogation(RunInput):
+    """Le dossier est-il scellé tel quel ?"""
+
+    par: str = Field(title="Votre nom", min_length=2)
+    motif: str = Field(
+        title="Pourquoi sceller malgré ce qui manque", description="Gardé au journal, jamais dans les pièces"
+    )
+
+
+def completer(etat: Etat, scenario: Scenario) -> bool:
+    """Ask a person about what stops the sealing; whether there was anything to ask.
+
+    Nobody has to answer: what is recorded meanwhile (a piece, a verification) has it judged again.
+    """
+    etats = ensemble(outils(), etat)
+    if etat.creance not in {e.creance for e in etats}:
+        return False
+    trouvees = lacunes_de(outils(), etats)
+    bloquantes = non_levees(trouvees, etats)
+    if not bloquantes:
+        return False
+    etape = scenario.etapes[-1]
+    pluriel = "s" if len(bloquantes) > 1 else ""
+    question = Question(
+        Derogation,
+        etape,
+        sujet=f"lacunes--{'-'.join(sorted({lacune.code for lacune in bloquantes}))}"[:60],
+        titre=f"Dossier incomplet : {len(bloquantes)} point{pluriel} à régler",
+        description=_texte_lacunes(etat, trouvees, bloquantes),
+        enregistrer=lambda donnee: deroger(
+            outils(), etat.facture.numero, donnee.par, donnee.motif, auteur=donnee.par
+        ),
+    )
+    _demander(question, etat, scenario)
+    return True
+
+
+def _texte_lacunes(etat: Etat, trouvees: Sequence[Lacune], bloquantes: Sequence[Lacune]) -> str:
+    autres = [lacune for lacune in trouvees if lacune not in bloquantes]
+    return "\n\n".join(
+        [
+            f"### Le dossier de {en_cellule(etat.facture.debiteur.denomination)} ne peut pas être scellé",
+            "Réglez ces points : le suivi reprendra seul dès qu'un fait les règle. Ou répondez, pour le sceller tel "
+            "quel en votre nom.",
+            *[f"- ⛔ {en_cellule(lacune.phrase)}" for lacune in bloquantes],
+            *(["À régler aussi, sans que cela retienne le dossier :"] if autres else []),
+            *[f"- {en_cellule(lacune.phrase)}" for lacune in autres],
+        ]
+    )
 
 
 def retrouver(etat: Etat, scenario: Scenario, action: DemanderAdresse) -> None:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
+from dossier.adapters.bundle_pdf import RelieurPypdf
+from dossier.adapters.config_yaml import charger_droit
+from dossier.adapters.lecture_scan import LecteurIsole
+from dossier.adapters.lecture_tableur import lire_tableur
 from dossier.adapters.timestamp_rfc3161 import verifier_jeton
 from dossier.core.creance import identifiant
-from dossier.core.errors import DonneeInvalide
+from dossier.core.decompte import Decompte
+from dossier.core.errors import DonneeInvalide, DossierError
 from dossier.core.etat import Etat
 from dossier.core.montants import en_euros
+from dossier.core.scenario import Scenario
 from dossier.services.assemblage import assembler
 from dossier.services.completude import mures
-from dossier.services.creances import lire_etat
+from dossier.services.constats import Cellule
+from dossier.services.creances import decompte_selon, lire_etat
 from dossier.services.outils import Outils
-from dossier.services.verification import Verdict, verifier_dossier
+from dossier.services.verification import Lecteurs, Verdict, verifier_dossier
+from flows.wiring import settings
 
 
 def assembler_debiteur(outils: Outils, designation: str, *, auteur: str) -> Iterator[str]:
@@ -40,8 +49,28 @@ def assembler_debiteur(outils: Outils, designation: str, *, auteur: str) -> Iter
 
 
 def verifier_zip(fichier: Path, racine: bytes | None = None) -> Verdict:
-    """Check every digest, token, link and number of a sealed dossier."""
-    return verifier_dossier(fichier, verifier_jeton, racine)
+    """Check every digest, token, link and number of a sealed dossier, and open its documents."""
+    return verifier_dossier(fichier, verifier_jeton, racine, lecteurs=_lecteurs())
+
+
+def _lecteurs() -> Lecteurs:
+    relieur, isole = RelieurPypdf(), LecteurIsole()
+    return Lecteurs(
+        compter=relieur.compter,
+        texte=lambda pdf: isole.lire(pdf).texte,
+        tableur=lambda xlsx: {r: Cellule(*case) for r, case in lire_tableur(xlsx).items()},
+        tamponner=relieur.tamponner,
+        calculer=_calcul(),
+    )
+
+
+def _calcul() -> Callable[[Etat, Scenario, date], Decompte] | None:
+    """The law as config/droit has it; none on a machine where it is not installed."""
+    try:
+        droit = charger_droit(settings().config / "droit")
+    except DossierError:
+        return None
+    return lambda etat, scenario, au: decompte_selon(etat, scenario, au, droit)
 
 
 def _du_debiteur(outils: Outils, designation: str) -> list[Etat]:

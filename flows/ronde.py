@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Annotated
 
 from prefect import flow
@@ -14,6 +15,7 @@ from dossier.core.etat import Etat
 from dossier.core.groupes import membres
 from dossier.core.plis import references
 from dossier.services.creances import lire_etat, scenario_de
+from dossier.services.horodatages import completer
 from dossier.services.outils import Outils
 from dossier.services.suivi_postal import Bilan, relever
 from flows.plis import afficher_plis
@@ -21,6 +23,8 @@ from flows.runs import Ronde, etats_lisibles, retablir, signaler
 from flows.wiring import outils
 
 AUTEUR = "ronde"
+MEMOIRE = timedelta(days=30)
+"""How far back missing timestamps are looked for; the sealing looks at all of them."""
 
 
 @flow(name="ronde", flow_run_name="Ronde", persist_result=False)
@@ -29,7 +33,18 @@ def ronde() -> State[None]:
     etats = tuple(etats_lisibles(outils()))
     soins = retablir(etats)
     postal = _relever(outils(), etats, tous=False)
-    return Completed(name=_nom(postal), message=f"{_soins(soins)} {_bilan(postal)}")
+    phrases = (_soins(soins), _bilan(postal), _jetons(outils(), etats))
+    return Completed(name=_nom(postal), message=" ".join(filter(None, phrases)))
+
+
+def _jetons(maison: Outils, etats: Sequence[Etat]) -> str:
+    """Fetch the timestamps that no authority could give on the day; what came of it, when any lacked."""
+    ouvertes = [etat for etat in etats if etat.fin is None]
+    bilan = completer(maison, ouvertes, depuis=maison.clock.now() - MEMOIRE)
+    if not bilan.absents:
+        return ""
+    dites = f"{len(bilan.obtenus)} jetons d'horodatage obtenus sur {bilan.absents} en attente."
+    return " ".join([dites, *bilan.pannes])
 
 
 @flow(name="relever-les-plis", flow_run_name="Relevé des plis", persist_result=False)

@@ -81,7 +81,7 @@ def signaler_le_debiteur(outils: Outils, creance: str) -> None:
 
 def retablir(etats: Iterable[Etat]) -> Ronde:
     """Give every open creance among these its live run: rebuild what Prefect lost, take back what crashed."""
-    ouvertes = [etat for etat in etats if etat.fin is None and etat.dossier is None]
+    ouvertes = [etat for etat in etats if etat.fin is None]
     creees = relancees = 0
     with get_client(sync_client=True) as client:
         for etat in ouvertes:

@@ -5,10 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr
+from pydantic import BaseModel, ConfigDict, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 RACINE = Path(__file__).resolve().parents[1]
+
+
+class AutoriteReglee(BaseModel):
+    """A timestamp authority that stands in for the first."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: SecretStr
+    racine: Path
+    """PEM of its root."""
+    mention: str = "horodatage non qualifié"
 
 
 class Settings(BaseSettings):
@@ -31,6 +42,8 @@ class Settings(BaseSettings):
     s3_secret: SecretStr | None = None
     s3_retention_jours: int | None = None
     s3_retention_mode: Literal["GOVERNANCE", "COMPLIANCE"] = "GOVERNANCE"
+    s3_gel: bool = False
+    """Whether each document is written under a legal hold, until a person takes it off."""
 
     smtp_hote: str = "127.0.0.1"
     smtp_port: int = 25
@@ -70,6 +83,10 @@ class Settings(BaseSettings):
     """PEM of that authority's root."""
     horodatage_mention: str = "horodatage non qualifié"
     """What documents say of it; « qualifié » only if it is."""
+    horodatage_secours: tuple[AutoriteReglee, ...] = ()
+    """Authorities asked in this order when the first does not answer: a JSON list."""
+    horodatage_anciennes: tuple[Path, ...] = ()
+    """PEM roots of authorities that served once: their tokens are still verified."""
 
     horloge: Path | None = None
     """File of a simulated clock; the machine's clock when absent."""

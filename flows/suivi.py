@@ -25,6 +25,7 @@ from dossier.core.decision import (
     RompreEcheancier,
     Sauter,
     Solder,
+    Suivre,
     Terminer,
     decide,
 )
@@ -33,9 +34,10 @@ from dossier.core.etat import Etat
 from dossier.core.groupes import membres
 from dossier.core.scenario import Scenario
 from dossier.services.creances import lire_etat, scenario_de
+from dossier.services.suites import attente_de
 from flows.affichage import MESSAGES, afficher, etiqueter
 from flows.durable_wait import garer, reveiller
-from flows.questions import appeler, approuver, retrouver
+from flows.questions import appeler, approuver, completer, retrouver
 from flows.tasks import EtapeEchouee, agir, sceller
 from flows.wiring import outils
 
@@ -81,6 +83,8 @@ def _avancer(creance: str) -> State[None] | None:
             appeler(etat, scenario, action)
         case Assembler():
             _assembler(etat, scenario)
+        case Suivre():
+            _suivre(etat, scenario)
         case Preparer() | Envoyer() | Sauter() | RompreEcheancier() | Solder():
             agir(etat, action)
             _prevenir_les_autres(creance)
@@ -116,7 +120,16 @@ def _attendre_le_pilote(etat: Etat, scenario: Scenario) -> None:
         _garer(etat, scenario, Attendre(jour + UN_JOUR, MENE_AILLEURS, etape="dossier"))
 
 
+def _suivre(etat: Etat, scenario: Scenario) -> NoReturn:
+    """Wait for the next date of the procedure in court, or for what people record of it."""
+    suite = attente_de(outils(), etat)
+    qui = Qui.PERSONNE if suite.a_faire else Qui.DATE
+    _garer(etat, scenario, Attendre(suite.jusqu_a, suite.libelle, qui, "procedure"))
+
+
 def _assembler(etat: Etat, scenario: Scenario) -> None:
+    if completer(etat, scenario):
+        return
     scelle = sceller(etat.creance)
     if scelle is None:
         _attendre_le_pilote(lire_etat(outils(), etat.creance), scenario)

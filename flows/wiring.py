@@ -21,12 +21,19 @@ from dossier.adapters.decompte_xlsx import en_xlsx
 from dossier.adapters.journal_sql import JournalSql
 from dossier.adapters.lecture_scan import LecteurIsole
 from dossier.adapters.mail_smtp import MessagerieSmtp
+from dossier.adapters.pades import horodater_pdf
 from dossier.adapters.post_manual import PosteManuelle
 from dossier.adapters.render_docx import RenduDocx
 from dossier.adapters.render_texte import RenduTexte
 from dossier.adapters.store_folder import StoreFolder
 from dossier.adapters.store_s3 import Retention, StoreS3, client_s3
-from dossier.adapters.timestamp_rfc3161 import MENTION_LOCALE, HorodateurRfc3161, autorite_locale, par_http
+from dossier.adapters.timestamp_rfc3161 import (
+    MENTION_LOCALE,
+    HorodateurRfc3161,
+    HorodateursSuccessifs,
+    autorite_http,
+    autorite_locale,
+)
 from dossier.adapters.transporteurs.ar24 import PosteAr24
 from dossier.adapters.transporteurs.laposte import SuiviLaPoste
 from dossier.adapters.transporteurs.maileva import PosteMaileva
@@ -77,6 +84,7 @@ def outils() -> Outils:
         suivis=_suivis(reglages),
         relieur=RelieurPypdf(),
         sac=SacBagIt(horodateur),
+        horodater_pdf=horodater_pdf,
         tableur=en_xlsx,
         creancier=creancier,
         droit=charger_droit(reglages.config / "droit"),
@@ -104,7 +112,7 @@ def _store(reglages: Settings) -> Store:
     retention = None
     if reglages.s3_retention_jours is not None:
         retention = Retention(reglages.s3_retention_jours, reglages.s3_retention_mode, RealClock().now)
-    return StoreS3(bucket, prefixe, client, retention)
+    return StoreS3(bucket, prefixe, client, retention, geler=reglages.s3_gel)
 
 
 def _client_s3(reglages: Settings) -> Any:
@@ -113,19 +121,25 @@ def _client_s3(reglages: Settings) -> Any:
 
 
 def _horodateur(reglages: Settings) -> Horodateur:
+    anciennes = [racine.read_bytes() for racine in reglages.horodatage_anciennes]
+    if reglages.horodatage_secours and not reglages.horodatage_url:
+        raise ConfigurationInvalide(
+            "DOSSIER_HORODATAGE_SECOURS est réglé sans DOSSIER_HORODATAGE_URL : indiquez d'abord l'autorité "
+            "principale."
+        )
     if not reglages.horodatage_url:
         envoyer, racine = autorite_locale(reglages.donnees / "horodatage")
-        return HorodateurRfc3161(envoyer, racine, MENTION_LOCALE)
+        return HorodateursSuccessifs([HorodateurRfc3161(envoyer, racine, MENTION_LOCALE)], anciennes)
     if reglages.horodatage_racine is None or not reglages.horodatage_racine.is_file():
         raise ConfigurationInvalide(
             "DOSSIER_HORODATAGE_URL est réglé sans DOSSIER_HORODATAGE_RACINE : indiquez le fichier PEM de la "
             "racine que publie cette autorité, sans quoi aucun jeton ne peut être vérifié."
         )
-    return HorodateurRfc3161(
-        par_http(reglages.horodatage_url),
-        reglages.horodatage_racine.read_bytes(),
-        reglages.horodatage_mention,
-    )
+    premiere = autorite_http(reglages.horodatage_url, reglages.horodatage_racine, reglages.horodatage_mention)
+    secours = [
+        autorite_http(a.url.get_secret_value(), a.racine, a.mention) for a in reglages.horodatage_secours
+    ]
+    return HorodateursSuccessifs([premiere, *secours], anciennes, maintenant=RealClock().now)
 
 
 def _messagerie(reglages: Settings, creancier: Creancier) -> MessagerieSmtp:

@@ -129,6 +129,9 @@ class StoreMemoire:
         except KeyError:
             raise DocumentAbsent(f"Aucun document « {cle} ».") from None
 
+    def lien(self, cle: str, jusqu_a: datetime) -> str:
+        return f"memoire:{cle}?fin={jusqu_a:%Y%m%dT%H%M}"
+
     def lieu(self, cle: str) -> str:
         return f"memoire://{cle}"
 

@@ -15,12 +15,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from dossier.core.dates import PARIS, horodate, jour_legal
+from dossier.core.dates import PARIS, jour_legal
 from dossier.core.errors import ErreurAssemblage
+from dossier.core.lisez_moi import lisez_moi
 from dossier.core.ports import Horodateur
 
 BAGIT = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 JETON = "tagmanifest-sha256.txt.tsr"
+RELIE = "05-dossier-complet.pdf"
+SOUS_FILTRE = b"/ETSI.RFC3161"
+"""What a PDF with a document timestamp says of it (ETSI EN 319 142-1, 5.4.3)."""
 DROITS = 0o100644 << 16
 # Every system unpacks the other names alike; RFC 8493 writes `%` in another way.
 INTERDITS = frozenset('/\\:*?"<>|%')
@@ -53,12 +57,15 @@ class SacBagIt:
             "bag-info.txt": _bag_info(infos, instant, fichiers),
             "manifest-sha256.txt": _manifeste(donnees),
             "ca-horodatage.pem": self._horodateur.certificat,
-            "LISEZ-MOI.txt": _lisez_moi(racine, self._horodateur.mention, instant).encode(),
+            "LISEZ-MOI.txt": self._lisez_moi(racine, instant, fichiers),
         }
         sceau = _manifeste(balises)
         jeton = self._horodateur.horodater(sceau)
         tout = {**donnees, **balises, "tagmanifest-sha256.txt": sceau, JETON: jeton}
         _ecrire(racine, tout, instant, sortie)
+
+    def _lisez_moi(self, racine: str, instant: datetime, fichiers: Mapping[str, bytes]) -> bytes:
+        return lisez_moi(racine, self._horodateur.mention, instant, relie=_relie(fichiers)).encode()
 
 
 def _verifier_noms(racine: str, fichiers: Mapping[str, bytes]) -> None:
@@ -152,65 +159,6 @@ def _ecrire(racine: str, fichiers: Mapping[str, bytes], instant: datetime, sorti
         ) from error
 
 
-def _lisez_moi(racine: str, mention: str, instant: datetime) -> str:
-    return f"""\
-{racine}
-{"=" * len(racine)}
-
-Ce fichier est un dossier de preuve scellé. Il se lit sans logiciel particulier : les documents sont dans
-le répertoire data/ (commencez par 00-note-de-remise.pdf). C'est un « sac » au format public BagIt
-(RFC 8493), préparé le {horodate(instant)}.
-
-  data/pieces/       copies numérotées des pièces, tamponnées « Pièce n° … »
-  data/originaux/    documents d'origine, tels que reçus ou émis, et leurs jetons d'horodatage (.tsr)
-  data/journal/      suite datée des événements de chaque créance, un par ligne
-  data/index.json    correspondance entre les pièces et les originaux
-
-
-VÉRIFIER LE DOSSIER
--------------------
-Décompressez le fichier zip, ouvrez un terminal dans ce répertoire (celui de LISEZ-MOI.txt), puis :
-
-1)  sha256sum -c manifest-sha256.txt
-    sha256sum -c tagmanifest-sha256.txt
-
-    Prouve que chaque fichier est identique, octet pour octet, à celui qui a été inscrit dans la liste.
-    Ne prouve pas que la liste elle-même est d'origine : c'est l'objet de la commande suivante.
-    (Sous Windows, dans PowerShell : Get-FileHash -Algorithm SHA256 NOM-DU-FICHIER
-    donne une empreinte à comparer avec la ligne du fichier dans manifest-sha256.txt.)
-
-2)  openssl ts -verify -data tagmanifest-sha256.txt -in tagmanifest-sha256.txt.tsr -CAfile ca-horodatage.pem
-
-    Prouve que la liste existait, dans cet état exact, à la date portée par le jeton d'horodatage (RFC 3161),
-    donc que rien n'a été modifié depuis. La date se lit avec :
-        openssl ts -reply -in tagmanifest-sha256.txt.tsr -text
-    Ne prouve ni l'auteur des documents, ni que leur contenu est vrai.
-    Le certificat ca-horodatage.pem est fourni dans ce dossier par commodité : il faut le comparer avec celui
-    que publie l'autorité d'horodatage. Sans cette comparaison, la commande montre seulement que le dossier
-    est cohérent avec lui-même.
-    Si le certificat de l'autorité a expiré depuis, ajoutez à la commande : -attime suivi de la date du jeton
-    en secondes depuis le 1er janvier 1970.
-
-    Autorité de ce dossier : {mention}.
-
-3)  bagit.py --validate .
-
-    Prouve que rien ne manque et que rien n'a été ajouté dans data/ (outil libre de la Bibliothèque du
-    Congrès : pip install bagit). Mêmes limites que la première commande.
-
-
-VÉRIFIER UN ORIGINAL
---------------------
-Chaque original a été horodaté quand il a été produit ou reçu, avant le dossier lui-même :
-
-    openssl ts -verify -data ORIGINAL -in ORIGINAL.tsr -CAfile ca-horodatage.pem
-
-
-VÉRIFIER LE JOURNAL
--------------------
-Chaque ligne de data/journal/*.jsonl porte l'empreinte SHA-256 (« empreinte ») des six valeurs suivantes,
-séparées par un saut de ligne, sans saut final : precedente, creance, numero, instant, auteur, texte.
-L'instant s'y écrit 2026-09-14T06:00:00+00:00 (le journal note Z au lieu de +00:00). « precedente » est
-l'empreinte de la ligne d'avant, et 64 zéros pour la première : retirer, déplacer ou changer une ligne rompt
-toute la suite.
-"""
+def _relie(fichiers: Mapping[str, bytes]) -> bool:
+    """Whether the merged PDF has its own timestamp."""
+    return SOUS_FILTRE in fichiers.get(RELIE, b"")

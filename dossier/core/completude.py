@@ -35,7 +35,7 @@ class Lacune(NamedTuple):
 
     @property
     def phrase(self) -> str:
-        return f"{self.constat} ({self.texte}). {self.risque} {self.remede}"
+        return " ".join(filter(None, (f"{self.constat} ({self.texte}).", self.risque, self.remede)))
 
 
 def lacunes(
@@ -105,7 +105,7 @@ def _repond(etat: Etat, pieces: Sequence[Piece], regle: RegleDePiece, jour: date
     return any(
         piece.genre in regle.genres
         and etat.creance in piece.creances
-        and (regle.fraicheur is None or (jour - piece.jour).days <= regle.fraicheur)
+        and (regle.fraicheur is None or 0 <= (jour - piece.jour).days <= regle.fraicheur)
         for piece in pieces
     )
 
@@ -113,7 +113,7 @@ def _repond(etat: Etat, pieces: Sequence[Piece], regle: RegleDePiece, jour: date
 def _du_tribunal(examen: Examen, regle: RegleDeCompletude) -> Iterator[Lacune]:
     tribunal = examen.juridiction
     if tribunal.a_completer or tribunal.reserve:
-        motif = "; ".join(filter(None, (tribunal.motif, tribunal.reserve)))
+        motif = " ; ".join(filter(None, (tribunal.motif, tribunal.reserve)))
         yield _lacune(regle, f"{_debut(regle.libelle)} : {tribunal.intitule}, {motif}".rstrip(", "))
 
 

@@ -122,6 +122,11 @@ class Assembler:
 
 
 @dataclass(frozen=True)
+class Suivre:
+    """The dossier is sealed: what follows is the calendar of the court's procedure (`suites`)."""
+
+
+@dataclass(frozen=True)
 class Solder:
     """The invoice is paid: close the creance."""
 
@@ -141,6 +146,7 @@ Action = (
     | RompreEcheancier
     | Attendre
     | Assembler
+    | Suivre
     | Solder
     | Terminer
 )
@@ -164,7 +170,7 @@ def _cloture(etat: Etat) -> Action | None:
     if etat.solde <= 0:
         return Solder()
     if etat.dossier is not None and etat.procedure is None:
-        return Terminer("Dossier remis")
+        return Suivre()
     return None
 
 

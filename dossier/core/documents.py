@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from dossier.core.cerfa import contribution
 from dossier.core.chronologie import Evenement, chronologie
 from dossier.core.courriers import bloc_creancier, bloc_debiteur, bloc_decompte, ligne_facture
 from dossier.core.creance import Creancier
@@ -17,8 +18,9 @@ from dossier.core.examen import Examen, avertissements
 from dossier.core.faits import GenrePiece, LitigeLeve, LitigeOuvert
 from dossier.core.montants import en_euros
 from dossier.core.pieces import Piece
+from dossier.core.procedure import CHAMPS, MANDAT, papiers_absents
 from dossier.core.recueil import Recueil, total, total_de
-from dossier.core.requete import liste_de_pieces
+from dossier.core.requete import liste_de_pieces, points_a_completer
 from dossier.core.totaux import TotalDecomptes
 
 OUVERTURES = {
@@ -43,6 +45,11 @@ CONTENU = (
     (
         "07-lettre-commissaire-de-justice",
         "Lettre à un commissaire de justice, à compléter (Word et PDF)",
+    ),
+    (CHAMPS, "Champs du formulaire du tribunal, à recopier si on l'emploie (Word et PDF)"),
+    (
+        MANDAT,
+        "Mandat à un commissaire de justice pour la voie entre commerçants, à compléter (Word et PDF)",
     ),
     ("pieces/", "Les pièces numérotées, une par fichier"),
     ("originaux/", "Les originaux intacts et leurs jetons d'horodatage"),
@@ -188,14 +195,21 @@ def contexte_note(
     jour: date,
 ) -> dict[str, Any]:
     """The cover note for the lawyer or the commissaire de justice, with every reservation at once."""
+    absents = papiers_absents([recueil.etat.facture for recueil in recueils], examen)
     return {
         **_entete(recueils, creancier, jour, "Note de remise"),
         "dossier": dossier,
         "total": en_euros(total(recueils)),
         "pieces_nombre": len(pieces),
-        "contenu": [{"fichier": fichier, "description": texte} for fichier, texte in CONTENU],
+        "contenu": [
+            {"fichier": fichier, "description": texte} for fichier, texte in CONTENU if fichier not in absents
+        ],
         "horodatage": horodatage,
-        "reserves": list(_reserves(recueils, pieces, examen)),
+        "reserves": [
+            *_reserves(recueils, pieces, examen),
+            *points_a_completer(recueils, pieces, creancier, examen.juridiction),
+            *filter(None, [contribution(examen.juridiction)]),
+        ],
         "voies": [
             {
                 "libelle": voie.libelle,

@@ -29,7 +29,7 @@ def prescription_de(etat: Etat, scenario: Scenario, droit: Droit) -> Prescriptio
 
 
 def evenements(etat: Etat, scenario: Scenario) -> Iterator[Evenement]:
-    """The payments, demands, instalment plan and declaration of that creance."""
+    """The payments, demands, instalment plan, procedure in court and declaration of that creance."""
     for paiement in etat.paiements:
         yield Evenement(genre=GenreEvenement.PAIEMENT_PARTIEL, jour=paiement.jour)
     for envoi in etat.envois.values():
@@ -39,5 +39,12 @@ def evenements(etat: Etat, scenario: Scenario) -> Iterator[Evenement]:
             yield Evenement(genre=genre, jour=envoi.depart)
     if etat.echeancier is not None:
         yield Evenement(genre=GenreEvenement.ECHEANCIER, jour=etat.echeancier.jour)
+    suites = etat.suites
+    if suites.requete is not None:
+        yield Evenement(genre=GenreEvenement.REQUETE_INJONCTION, jour=suites.requete.jour)
+    if suites.signification is not None:
+        yield Evenement(genre=GenreEvenement.SIGNIFICATION_ORDONNANCE, jour=suites.signification.jour)
+    if suites.premier_acte is not None:
+        yield Evenement(genre=GenreEvenement.EXECUTION, jour=suites.premier_acte.jour)
     if isinstance(etat.fin, CreanceDeclaree):
         yield Evenement(genre=GenreEvenement.DECLARATION_DE_CREANCE, jour=etat.fin.jour)

@@ -73,6 +73,12 @@ class Store(Protocol):
     def lieu(self, cle: str) -> str:
         """Where a person opens it: a path or an s3:// address."""
 
+    def lien(self, cle: str, jusqu_a: datetime) -> str:
+        """Where whoever receives it opens it until `jusqu_a` (UTC-aware, real time).
+
+        Raises DocumentAbsent, DonneeInvalide (an end that the store cannot give).
+        """
+
 
 class Jeton(NamedTuple):
     """A verified RFC 3161 token."""
@@ -280,22 +286,75 @@ class PieceSource(NamedTuple):
     numero: int
     titre: str
     pdf: bytes
+    original: str = ""
+    """Where the dossier keeps it untouched; with it, a page may stand for a piece that cannot be stamped."""
 
 
 class PieceTamponnee(NamedTuple):
+    """A stamped exhibit, or the page that stands for one that cannot be stamped."""
+
     pdf: bytes
     pages: int
+    reserve: str = ""
+    """Why this is a replacement page: a French sentence about the original; empty for a stamped copy."""
+    remarque: str = ""
+    """What the stamped copy leaves out of the original (scripts, attachments), a French sentence, or empty."""
+
+
+class Partie(NamedTuple):
+    """One part of the merged PDF."""
+
+    titre: str
+    """Its bookmark."""
+    pdf: bytes
+    etiquette: str = ""
+    """Prefix of its page labels: « Req. » gives « Req. 1 ». Empty: an exhibit has « P3-1 », other parts go on
+    1, 2, 3…"""
+    numero: int = 0
+    """The number of an exhibit; 0 for a written part."""
+    bordereau: bool = False
+    """Whether its lines lead to the exhibits."""
+    original: str = ""
+    """Where the dossier keeps the original of an exhibit, for the page that would stand for it."""
+
+
+class DossierRelie(NamedTuple):
+    """The merged PDF."""
+
+    pdf: bytes
+    reserves: tuple[tuple[int, str], ...] = ()
+    """The exhibits that a page stands for here although they were stamped: number, French sentence."""
+
+
+class Tranche(NamedTuple):
+    """Some pages in a row of a PDF, as a PDF."""
+
+    pdf: bytes
+    premiere: int
+    derniere: int
+    """Its first and last page in the whole, from 1."""
+    trop_lourde: bool
+    """A single page that is heavier than was asked."""
 
 
 class Relieur(Protocol):
     def tamponner(self, piece: PieceSource) -> PieceTamponnee:
-        """« Pièce n° N » on page one, text not hidden."""
+        """« Pièce n° N » on page one, text not hidden; or a replacement page, when `piece.original` is said.
+
+        Raises ErreurAssemblage when it cannot be stamped and `piece.original` is empty.
+        """
 
     def compter(self, pdf: bytes) -> int:
         """Number of pages."""
 
     def relier(self, sections: Sequence[tuple[str, bytes]], titre: str) -> bytes:
         """One PDF with a bookmark per section."""
+
+    def relier_dossier(self, parties: Sequence[Partie], titre: str) -> DossierRelie:
+        """One PDF: bookmarks, page labels, links from the bordereau; same parts, same bytes."""
+
+    def decouper(self, pdf: bytes, poids_max: int) -> tuple[Tranche, ...]:
+        """Its pages in runs of `poids_max` bytes at most; a heavier page stands alone and says so."""
 
 
 class Sac(Protocol):

@@ -17,6 +17,7 @@ from dossier.core.decision import (
     RompreEcheancier,
     Sauter,
     Solder,
+    Suivre,
     Terminer,
     decide,
 )
@@ -75,8 +76,8 @@ def prevoir(etat: Etat, scenario: Scenario, jour: date) -> tuple[Prevu, ...]:
                 etat = poursuivre(etat, [contenu])
                 prevus.append(prevu)
             case Assembler():
-                return (*prevus, Prevu(jour, "Dossier scellé et remis"))
-            case Solder() | Terminer():
+                return (*prevus, Prevu(jour, "Dossier scellé"))
+            case Suivre() | Solder() | Terminer():
                 return tuple(prevus)
             case _:
                 contenus, suite = _hypothese(action, etat, jour)

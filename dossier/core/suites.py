@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from dossier.core.dates import en_chiffres
-from dossier.core.droit.calendrier import EN_FACE, Devoir
+from dossier.core.droit.calendrier import EN_FACE, Devoir, exiger_l_ordre
 from dossier.core.droit.ordonnance import Demeure, Procedure, ReglesOrdonnance, calendrier
 from dossier.core.faits import (
     DossierRecu,
@@ -31,12 +31,15 @@ Suite = (
     | PremierActe
     | OppositionFormee
 )
+CHOIX = "elle n'accorde qu'une partie : la signifier, c'est l'accepter ; sinon, assigner (CPC, art. 1409)"
 UN_JOUR = timedelta(days=1)
 RAPPEL = timedelta(days=7)
 AVANCE = timedelta(days=30)
 """How long before a legal last day staff are reminded of it every week."""
 SANS_NOUVELLE = timedelta(days=30)
 """How long a filed application may stay without an answer before someone asks the greffe."""
+LOIN = timedelta(days=365)
+"""A last day further than this, that of the title itself, hides nothing that may be done before."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +55,31 @@ class Suites:
     opposition: OppositionFormee | None = None
 
     def avec(self, suite: Suite) -> Suites:
-        """With that further event; a new order takes back what followed the former one."""
-        nouvelle: dict[str, Any] = {_CHAMPS[type(suite)]: suite}
-        apres = replace(self, **nouvelle)
-        if isinstance(suite, OrdonnanceRendue):
-            return replace(apres, signification=None, premier_acte=None, opposition=None)
-        return replace(apres, reception=None) if isinstance(suite, DossierTransmis) else apres
+        """With that further event; what is already known changes nothing.
+
+        An order of another day or another sense takes back what followed the former one; so does, with the
+        order itself, an application filed after it (CPC, art. 1411); another hand-over, its acknowledgement.
+        """
+        champ = _CHAMPS[type(suite)]
+        if getattr(self, champ) == suite:
+            return self
+        nouvelle: dict[str, Any] = {champ: suite, **dict.fromkeys(self._repris(suite))}
+        return replace(self, **nouvelle)
+
+    def _repris(self, suite: Suite) -> tuple[str, ...]:
+        """What that event makes vain."""
+        rendue = self.ordonnance
+        if isinstance(suite, DossierTransmis):
+            return ("reception",)
+        if isinstance(suite, RequeteDeposee) and rendue is not None and suite.jour > rendue.jour:
+            return ("ordonnance", *_APRES_L_ORDONNANCE)
+        if isinstance(suite, OrdonnanceRendue) and rendue is not None:
+            meme = (suite.jour, suite.sens) == (rendue.jour, rendue.sens)
+            return () if meme else _APRES_L_ORDONNANCE
+        return ()
 
 
+_APRES_L_ORDONNANCE = ("signification", "premier_acte", "opposition")
 _CHAMPS: dict[type, str] = {
     DossierTransmis: "transmission",
     DossierRecu: "reception",
@@ -78,6 +98,28 @@ class Attente(NamedTuple):
     libelle: str
     a_faire: bool
     """Whether the creditor, or someone for him, must act; otherwise one waits."""
+
+
+def exiger_des_dates_qui_se_suivent(scellement: date, suites: Suites) -> None:
+    """Raises DonneeInvalide when one of these events comes before another that must precede it."""
+    connus = {nom: getattr(suite, "jour", None) for nom, suite in vars(suites).items()}
+    scelle, signifiee = (
+        ("le scellement du dossier", scellement),
+        ("la signification", connus["signification"]),
+    )
+    opposee = ("l'opposition", connus["opposition"])
+    exiger_l_ordre(scelle, ("la remise", connus["transmission"]), ("l'accusé de remise", connus["reception"]))
+    exiger_l_ordre(
+        scelle,
+        ("le dépôt de la requête", connus["requete"]),
+        ("l'ordonnance", connus["ordonnance"]),
+        signifiee,
+        opposee,
+    )
+    exiger_l_ordre(signifiee, ("l'acte", connus["premier_acte"]))
+    if suites.opposition is not None:
+        exiger_l_ordre(opposee, ("sa notification", suites.opposition.notification))
+        exiger_l_ordre(opposee, ("l'invitation à consigner", suites.opposition.invitation_a_consigner))
 
 
 def procedure(suites: Suites, *, tribunal_de_commerce: bool, demeure: Demeure, montant: Decimal) -> Procedure:
@@ -102,16 +144,21 @@ def attente(suites: Suites, suivie: Procedure, regles: ReglesOrdonnance, jour: d
     """What comes next on that day, with its legal date. Raises ParametreNonCouvert, DonneeInvalide."""
     if suites.requete is None and suites.ordonnance is None:
         return _avant_le_depot(suites, jour)
-    rejetee = suites.ordonnance is not None and suites.ordonnance.sens is SensOrdonnance.REJETEE
-    if rejetee:
+    sens = suites.ordonnance.sens if suites.ordonnance else None
+    if sens is SensOrdonnance.REJETEE:
         return Attente(jour + RAPPEL, "Requête rejetée : assigner au fond, ou abandonner", a_faire=True)
     devoirs = calendrier(suivie, regles)
+    acte = _a_faire(devoirs, jour)
+    if suites.opposition is not None:
+        return acte or _apres_l_opposition(suites.opposition, suivie, devoirs, jour)
+    if acte is not None and sens is SensOrdonnance.PARTIELLE and suites.signification is None:
+        return acte._replace(libelle=f"{acte.libelle} ; {CHOIX}")
     return (
-        _a_faire(devoirs, jour)
+        acte
         or _manque(suites, devoirs, jour)
         or _en_face(devoirs, jour)
         or _ouvert(devoirs, jour)
-        or _sans_date(suites, jour)
+        or _sans_nouvelle(suites, jour)
     )
 
 
@@ -129,7 +176,10 @@ def _avant_le_depot(suites: Suites, jour: date) -> Attente:
 def _a_faire(devoirs: Sequence[Devoir], jour: date) -> Attente | None:
     """The first dated act of the creditor's side that may still be done in time."""
     for devoir in devoirs:
-        if devoir.qui in EN_FACE or devoir.cible is None or devoir.limite is None or devoir.limite < jour:
+        if devoir.qui in EN_FACE or devoir.cible is None or devoir.limite is None:
+            continue
+        pas_encore = devoir.a_partir_de is not None and devoir.a_partir_de > jour
+        if pas_encore or not jour <= devoir.limite <= jour + LOIN:
             continue
         if jour > devoir.cible:
             libelle = f"{devoir.libelle}, dernier jour le {en_chiffres(devoir.limite)}"
@@ -141,7 +191,7 @@ def _a_faire(devoirs: Sequence[Devoir], jour: date) -> Attente | None:
 
 def _manque(suites: Suites, devoirs: Sequence[Devoir], jour: date) -> Attente | None:
     """An order that was not served in time, or was served too late, is worth nothing (CPC, art. 1411)."""
-    if suites.ordonnance is None or suites.opposition is not None:
+    if suites.ordonnance is None:
         return None
     if suites.signification is None:
         libelle = "Ordonnance non avenue : elle n'a pas été signifiée à temps"
@@ -162,7 +212,7 @@ def _en_face(devoirs: Sequence[Devoir], jour: date) -> Attente | None:
 
 
 def _ouvert(devoirs: Sequence[Devoir], jour: date) -> Attente | None:
-    """What may be done from a day on: the last that is open, or the first that will be."""
+    """What may be done from a day on: the first that is open, or the first that will be."""
     dates = [(d.a_partir_de, d.libelle) for d in devoirs if d.a_partir_de is not None and d.limite is None]
     ouvertes = [(depuis, libelle) for depuis, libelle in dates if depuis <= jour]
     if ouvertes:
@@ -176,10 +226,22 @@ def _ouvert(devoirs: Sequence[Devoir], jour: date) -> Attente | None:
     return None
 
 
-def _sans_date(suites: Suites, jour: date) -> Attente:
-    if suites.opposition is not None:
-        libelle = f"Opposition du {en_chiffres(suites.opposition.jour)} : audience à suivre"
-        return Attente(jour + SANS_NOUVELLE, libelle, a_faire=True)
+def _apres_l_opposition(
+    opposition: OppositionFormee, suivie: Procedure, devoirs: Sequence[Devoir], jour: date
+) -> Attente:
+    """The greffe's notice as long as it may come, then the hearing, and all that has no last day.
+
+    Every week while the day from which the creditor's own time runs is not known, which may end it all.
+    """
+    if opposition.notification is None and (avis := _en_face(devoirs, jour)):
+        return avis
+    depart = opposition.invitation_a_consigner if suivie.tribunal_de_commerce else opposition.notification
+    restent = " ; ".join(d.libelle for d in devoirs if d.limite is None)
+    libelle = f"Opposition du {en_chiffres(opposition.jour)}, audience à suivre : {restent}"
+    return Attente(jour + (SANS_NOUVELLE if depart else RAPPEL), libelle, a_faire=True)
+
+
+def _sans_nouvelle(suites: Suites, jour: date) -> Attente:
     assert suites.requete is not None
     libelle = f"Requête déposée le {en_chiffres(suites.requete.jour)}, ordonnance attendue"
     return Attente(jour + SANS_NOUVELLE, libelle, a_faire=False)

@@ -4,22 +4,45 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 
-from dossier.core.errors import DocumentAbsent, ErreurAssemblage
+from dossier.core.errors import ConflitStore, DocumentAbsent, ErreurAssemblage
 from dossier.core.faits import Archive
+from dossier.core.horodatage import HorodatageIndisponible
 from dossier.services.outils import Outils
 
 
 def archiver(outils: Outils, cle: str, contenu: bytes) -> Archive:
     """Store `contenu` under `cle` and its RFC 3161 token beside it; both are written once.
 
-    Raises ConflitStore when the key holds other bytes, ErreurHorodatage when no token can be had.
+    While no authority answers the document is kept and its digest recorded: `horodatages.completer` fetches
+    the token later. Raises ConflitStore when the key holds other bytes, ErreurHorodatage when an authority
+    answers wrongly.
     """
     empreinte = outils.store.put(cle, contenu)
-    jeton = f"{cle}.tsr"
-    if _lire(outils, jeton) is None:
-        outils.store.put(jeton, outils.horodateur.horodater(contenu))
-    return Archive(cle=cle, empreinte=empreinte, taille=len(contenu), jeton=jeton)
+    archive = Archive(cle=cle, empreinte=empreinte, taille=len(contenu), jeton=f"{cle}.tsr")
+    with suppress(HorodatageIndisponible):
+        horodater(outils, archive, contenu)
+    return archive
+
+
+def horodater(outils: Outils, archive: Archive, contenu: bytes) -> bool:
+    """Put the token of that archive in the store; False when it is there already.
+
+    Raises HorodatageIndisponible, ErreurHorodatage.
+    """
+    if archive.jeton is None or lire_jeton(outils, archive) is not None:
+        return False
+    tsr = outils.horodateur.horodater(contenu)
+    # Another process may have fetched one meanwhile: a token is as good as the other, the first is kept.
+    with suppress(ConflitStore):
+        outils.store.put(archive.jeton, tsr)
+    return True
+
+
+def lire_jeton(outils: Outils, archive: Archive) -> bytes | None:
+    """The token of that archive; None while it has none."""
+    return None if archive.jeton is None else _lire(outils, archive.jeton)
 
 
 def lire_archive(outils: Outils, archive: Archive) -> bytes:

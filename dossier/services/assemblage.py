@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -24,14 +24,17 @@ from dossier.core.etat import rejouer
 from dossier.core.examen import Creance, Examen, examiner
 from dossier.core.faits import Archive, Canal, DossierPrepare, DossierScelle, Fait
 from dossier.core.pieces import Piece, lister_pieces
-from dossier.core.ports import PieceSource
+from dossier.core.ports import Partie, PieceSource, PieceTamponnee
+from dossier.core.procedure import REQUETE, Papier, papiers_absents, papiers_de_procedure
 from dossier.core.recueil import Recueil, total
-from dossier.core.requete import contexte_requete
 from dossier.services.archives import lire_archive, sceller_une_fois
 from dossier.services.completude import ensemble, exiger_complet
 from dossier.services.creances import ESSAIS, decompte_de, lire_etat, scenario_de
+from dossier.services.horodatages import exiger_les_jetons
+from dossier.services.logiciel import logiciel
 from dossier.services.mentions import manquements, refuser_interdites
 from dossier.services.outils import Outils
+from dossier.services.verification_index import ANCRES, Ancre, ecrire_ancres
 
 
 class Scelle(NamedTuple):
@@ -96,6 +99,7 @@ def _preparer(outils: Outils, creance: str, auteur: str) -> DossierPrepare | Non
     if creance not in {e.creance for e in etats}:
         return None
     exiger_complet(outils, etats)
+    exiger_les_jetons(outils, [e.creance for e in etats])
     instant = outils.clock.now()
     preparation = DossierPrepare(
         dossier=f"dossier-{debiteur}-{jour_legal(instant)}-v{_version(outils, debiteur)}",
@@ -161,6 +165,7 @@ def _sceller(outils: Outils, papiers: _Papiers) -> bytes:
         "Source-Organization": outils.creancier.denomination,
         "External-Identifier": preparation.dossier,
         "External-Description": f"Dossier de preuve, {debiteur.denomination}",
+        ANCRES: ecrire_ancres(_ancres(papiers.recueils)),
     }
     with tempfile.TemporaryDirectory() as dossier:
         sortie = Path(dossier) / "dossier.zip"
@@ -174,66 +179,103 @@ def _fichiers(outils: Outils, papiers: _Papiers) -> dict[str, bytes]:
     """Every file of the bag, by its path under `data/`."""
     tamponnees = {
         piece: outils.relieur.tamponner(
-            PieceSource(piece.numero, piece.titre, lire_archive(outils, piece.pdf))
+            PieceSource(piece.numero, piece.titre, lire_archive(outils, piece.pdf), _original(piece))
         )
         for piece in papiers.pieces
     }
     pages = [tamponnees[piece].pages for piece in papiers.pieces]
     ecrits = _ecrire(outils, papiers, pages)
-    sections = [(_SIGNETS[nom], pdf) for nom, pdf in ecrits.items() if nom in _SIGNETS]
-    sections += [(f"Pièce n° {p.numero} – {p.titre}", tamponnees[p].pdf) for p in papiers.pieces]
     return {
         **ecrits,
-        "05-dossier-complet.pdf": outils.relieur.relier(sections, papiers.preparation.dossier),
+        "05-dossier-complet.pdf": _relier(outils, papiers, ecrits, tamponnees),
         **{piece.fichier: tamponnee.pdf for piece, tamponnee in tamponnees.items()},
         **dict(_originaux(outils, papiers.recueils)),
         **{f"journal/{r.etat.creance}.jsonl": _journal(r) for r in papiers.recueils},
-        "index.json": _index(papiers, pages),
+        "index.json": _index(outils, papiers, pages),
     }
 
 
 _SIGNETS = {
-    "01-requete.pdf": "Requête en injonction de payer",
-    "02-bordereau.pdf": "Bordereau des pièces",
-    "03-decompte.pdf": "Décompte des sommes",
-    "04-chronologie.pdf": "Chronologie",
+    "01-requete.pdf": ("Requête en injonction de payer", "Req. "),
+    "02-bordereau.pdf": ("Bordereau des pièces", "Bord. "),
+    "03-decompte.pdf": ("Décompte des sommes", "Déc. "),
+    "04-chronologie.pdf": ("Chronologie", "Chron. "),
 }
+"""Bookmark and page label of each written part of the merged PDF."""
+
+
+def _relier(
+    outils: Outils,
+    papiers: _Papiers,
+    ecrits: Mapping[str, bytes],
+    tamponnees: Mapping[Piece, PieceTamponnee],
+) -> bytes:
+    """The merged PDF, stored once with the document timestamp that it carries: a token is never asked twice."""
+    nom = papiers.preparation.dossier
+    parties = [
+        Partie(_SIGNETS[fichier][0], pdf, _SIGNETS[fichier][1], bordereau="bordereau" in fichier)
+        for fichier, pdf in ecrits.items()
+        if fichier in _SIGNETS
+    ]
+    parties += [
+        Partie(
+            f"Pièce n° {piece.numero} – {piece.titre}",
+            tamponnee.pdf,
+            numero=piece.numero,
+            original=_original(piece),
+        )
+        for piece, tamponnee in tamponnees.items()
+    ]
+    cle = f"dossiers/{nom}/05-dossier-complet.pdf"
+
+    def fabriquer() -> bytes:
+        relie = outils.relieur.relier_dossier(parties, nom)
+        return outils.horodater_pdf(relie.pdf, outils.horodateur)
+
+    return lire_archive(outils, sceller_une_fois(outils, cle, fabriquer))
+
+
+def _original(piece: Piece) -> str:
+    """Its path in the bag, under data/."""
+    return f"originaux/{piece.pdf.cle}"
 
 
 def _ecrire(outils: Outils, papiers: _Papiers, pages: Sequence[int]) -> dict[str, bytes]:
     recueils, pieces, examen, preparation = papiers
     tribunal = examen.juridiction
     jour = jour_legal(preparation.instant)
-    qui = outils.creancier
-    requete = _requete(outils, recueils, contexte_requete(recueils, pieces, pages, qui, tribunal, jour), jour)
-    note = contexte_note(recueils, pieces, qui, examen, preparation.dossier, outils.horodateur.mention, jour)
+    qui, nom_du_dossier, mention = outils.creancier, preparation.dossier, outils.horodateur.mention
+    papiers_word = {
+        papier.nom: _papier(outils, recueils, papier, jour)
+        for papier in papiers_de_procedure(recueils, pieces, pages, qui, examen, nom_du_dossier, jour)
+    }
+    note = contexte_note(recueils, pieces, qui, examen, nom_du_dossier, mention, jour)
     bordereau = contexte_bordereau(recueils, pieces, pages, qui, tribunal, jour)
     pdf = outils.convertisseur.pdf
-    remise = contexte_lettre_de_remise(
-        recueils, pieces, pages, qui, examen, preparation.dossier, outils.horodateur.mention, jour
-    )
-    lettres = {nom: outils.rendu.rendre(modele, remise) for nom, modele in LETTRES_DE_REMISE.items()}
+    remise = contexte_lettre_de_remise(recueils, pieces, pages, qui, examen, nom_du_dossier, mention, jour)
+    absents = papiers_absents([recueil.etat.facture for recueil in recueils], examen)
+    lettres = {n: m for n, m in LETTRES_DE_REMISE.items() if n not in absents}
+    papiers_word |= {nom: outils.rendu.rendre(modele, remise) for nom, modele in lettres.items()}
     return {
         "00-note-de-remise.pdf": pdf(_rendre(outils, "note-de-remise", note)),
-        "01-requete.docx": requete,
-        "01-requete.pdf": pdf(requete),
+        **{f"{nom}.docx": docx for nom, docx in papiers_word.items()},
+        **{f"{nom}.pdf": pdf(docx) for nom, docx in papiers_word.items()},
         "02-bordereau.pdf": pdf(_rendre(outils, "bordereau", bordereau)),
         "03-decompte.pdf": pdf(_rendre(outils, "decompte", contexte_decompte(recueils, qui, jour))),
         "03-decompte.xlsx": _tableur(outils, recueils, preparation.instant),
         "04-chronologie.pdf": pdf(
             _rendre(outils, "chronologie", contexte_chronologie(recueils, pieces, qui, jour))
         ),
-        **{f"{nom}.docx": docx for nom, docx in lettres.items()},
-        **{f"{nom}.pdf": pdf(docx) for nom, docx in lettres.items()},
     }
 
 
-def _requete(outils: Outils, recueils: Sequence[Recueil], contexte: dict[str, Any], jour: date) -> bytes:
-    """The application, once nothing forbidden is found in it. Raises ErreurRendu."""
-    docx = _rendre(outils, "requete", contexte)
-    etape = recueils[0].scenario.etapes[-1]
-    trouves = manquements(outils, etape, Canal.LRAR, outils.rendu.texte(docx), contexte, jour)
-    refuser_interdites("templates/dossier/requete.docx", trouves)
+def _papier(outils: Outils, recueils: Sequence[Recueil], papier: Papier, jour: date) -> bytes:
+    """One paper in Word; the application once nothing forbidden is found in it. Raises ErreurRendu."""
+    docx = outils.rendu.rendre(papier.modele, papier.contexte)
+    if papier.nom == REQUETE:
+        etape = recueils[0].scenario.etapes[-1]
+        trouves = manquements(outils, etape, Canal.LRAR, outils.rendu.texte(docx), papier.contexte, jour)
+        refuser_interdites("templates/dossier/requete.docx", trouves)
     return docx
 
 
@@ -261,7 +303,13 @@ def _journal(recueil: Recueil) -> bytes:
     return "".join(f"{fait.model_dump_json()}\n" for fait in recueil.faits).encode()
 
 
-def _index(papiers: _Papiers, pages: Sequence[int]) -> bytes:
+def _ancres(recueils: Sequence[Recueil]) -> tuple[Ancre, ...]:
+    """Where each journal ends: nobody can cut it afterwards."""
+    derniers = [recueil.faits[-1] for recueil in recueils]
+    return tuple(Ancre(creance=f.creance, numero=f.numero, empreinte=f.empreinte) for f in derniers)
+
+
+def _index(outils: Outils, papiers: _Papiers, pages: Sequence[int]) -> bytes:
     preparation = papiers.preparation
     index = {
         "version": 1,
@@ -270,6 +318,10 @@ def _index(papiers: _Papiers, pages: Sequence[int]) -> bytes:
         "debiteur": papiers.recueils[0].etat.facture.debiteur.denomination,
         "creances": list(preparation.creances),
         "total": str(total(papiers.recueils)),
+        "horloge": "reelle" if outils.clock.reel(preparation.instant) == preparation.instant else "simulee",
+        "logiciel": logiciel(),
+        "ancres": [ancre.model_dump() for ancre in _ancres(papiers.recueils)],
+        "scenarios": {r.etat.creance: r.scenario.model_dump(mode="json") for r in papiers.recueils},
         "pieces": [
             {
                 "numero": piece.numero,
@@ -277,7 +329,7 @@ def _index(papiers: _Papiers, pages: Sequence[int]) -> bytes:
                 "fichier": piece.fichier,
                 "pages": nombre,
                 "empreinte_original": piece.pdf.empreinte,
-                "original": f"originaux/{piece.pdf.cle}",
+                "original": _original(piece),
             }
             for piece, nombre in zip(papiers.pieces, pages, strict=True)
         ],

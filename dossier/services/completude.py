@@ -47,7 +47,7 @@ def exiger_complet(outils: Outils, etats: Sequence[Etat]) -> None:
     manquent = non_levees(lacunes_de(outils, etats), etats)
     if manquent:
         numero = etats[0].facture.numero
-        phrases = " ; ".join(lacune.phrase for lacune in manquent)
+        phrases = " ".join(lacune.phrase for lacune in manquent)
         raise DonneeInvalide(
             f"Le dossier n'est pas complet : {phrases} Réglez ces points, ou passez outre en votre nom : "
             f"`dossier deroger {numero} --par … --motif …`."
@@ -74,7 +74,10 @@ def _deroger(outils: Outils, facture: str, par: str, motif: str, auteur: str) ->
     if not manquent:
         return f"Rien ne bloque le dossier de {etat.facture.numero} : rien n'a changé."
     derogation = DerogationDonnee(
-        lacunes=tuple(lacune.code for lacune in manquent), par=par, motif=motif, jour=outils.clock.jour()
+        lacunes=tuple(dict.fromkeys(lacune.code for lacune in manquent)),
+        par=par,
+        motif=motif,
+        jour=outils.clock.jour(),
     )
     outils.journal.ajouter(
         {e.creance: [derogation] for e in etats},
@@ -82,4 +85,4 @@ def _deroger(outils: Outils, facture: str, par: str, motif: str, auteur: str) ->
         auteur=auteur,
         instant=outils.clock.now(),
     )
-    return f"Dérogation enregistrée au nom de {par} : {'; '.join(lacune.constat for lacune in manquent)}."
+    return f"Dérogation enregistrée, décidée par {par} : {'; '.join(lacune.constat for lacune in manquent)}."

@@ -10,6 +10,7 @@ from decimal import Decimal
 from dossier.core.creance import Genre
 from dossier.core.decision import jour_de_mise_en_demeure
 from dossier.core.decompte import Decompte, etablir_decompte
+from dossier.core.droit.corpus import Droit
 from dossier.core.droit.territoires import territoire
 from dossier.core.errors import ConfigurationInvalide, ConflitJournal, DonneeInvalide, ParametreNonCouvert
 from dossier.core.etat import Etat, rejouer
@@ -78,7 +79,12 @@ def examen_de(outils: Outils, etat: Etat, jour: date) -> Examen:
 
 
 def decompte_de(outils: Outils, etat: Etat, au: date) -> Decompte:
-    """The statement of sums of that creance on the day `au`.
+    """The statement of sums of that creance on the day `au`."""
+    return decompte_selon(etat, scenario_de(outils, etat), au, outils.droit)
+
+
+def decompte_selon(etat: Etat, scenario: Scenario, au: date, droit: Droit) -> Decompte:
+    """The statement of sums on the day `au` of a creance that follows that scenario, under that law.
 
     Against a consumer interest runs from the mise en demeure only (Code civil, art. 1231-6).
     """
@@ -89,13 +95,13 @@ def decompte_de(outils: Outils, etat: Etat, au: date) -> Decompte:
         facture.echeance,
         [(paiement.jour, paiement.montant) for paiement in etat.paiements],
         au,
-        outils.droit,
+        droit,
         genre=facture.debiteur.genre,
         deja_paye=facture.deja_paye,
         avoirs=[(avoir.jour, avoir.montant) for avoir in etat.avoirs],
         taux_stipule=facture.taux_stipule,
         interets_arretes=etat.procedure.jugement if etat.procedure else None,
-        mise_en_demeure=jour_de_mise_en_demeure(etat, scenario_de(outils, etat)) if consommateur else None,
+        mise_en_demeure=jour_de_mise_en_demeure(etat, scenario) if consommateur else None,
     )
 
 

@@ -48,6 +48,8 @@ class Outils:
     """What tells their life, by the carrier's name; under the empty name, those that a person posted."""
     relieur: Relieur
     sac: Sac
+    horodater_pdf: Callable[[bytes, Horodateur], bytes]
+    """A PDF with its own document timestamp (PAdES); each call gives other bytes. Raises ErreurHorodatage."""
     tableur: Callable[[Sequence[tuple[str, Decompte]], datetime], bytes]
     """The XLSX of the statements: (invoice number, decompte) pairs and the instant written in it."""
     creancier: Creancier

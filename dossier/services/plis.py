@@ -34,9 +34,9 @@ def depot(
     Number and day may be corrected until the outcome is known. Raises DonneeInvalide.
     """
     pas_dans_le_futur(outils, jour, "La date de dépôt")
-    numero = numero_de_pli(numero)
     creance = identifiant(facture)
-    archive = garder(outils, creance, f"depot-{numero}", preuve)
+    numero = _numero_saisi(lire_etat(outils, creance), etape, numero)
+    archive = garder(outils, creance, f"depot-{identifiant(numero)}", preuve)
 
     def suite(etat: Etat) -> Sequence[Contenu]:
         envoi = _plis(etat, etape)[-1]
@@ -60,6 +60,13 @@ def depot(
 
     deja = f"Le dépôt du recommandé n° {numero} le {en_lettres(jour)} était déjà enregistré sur {facture}"
     return enregistrer(outils, facture, suite, compte_rendu, deja, auteur)
+
+
+def _numero_saisi(etat: Etat, etape: str, texte: str) -> str:
+    """The number of a registered letter; a carrier's own reference when its hand-over is in doubt."""
+    envoi = _plis(etat, etape)[-1]
+    chez_un_transporteur = envoi.fait is None and envoi.tentee is not None and envoi.tentee.transporteur
+    return exiger_texte(texte, "sa référence") if chez_un_transporteur else numero_de_pli(texte)
 
 
 def _refuser_numero(outils: Outils, etat: Etat, envoi: Envoi, numero: str) -> None:

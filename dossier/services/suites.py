@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from pydantic import ValidationError
+
 from dossier.core.creance import identifiant
-from dossier.core.dates import en_lettres
+from dossier.core.dates import en_lettres, jour_legal
 from dossier.core.droit.ordonnance import Demeure, Procedure
-from dossier.core.droit.territoires import territoire
+from dossier.core.droit.territoires import pays_de, territoire
 from dossier.core.errors import ConflitJournal, DonneeInvalide
 from dossier.core.etat import Etat
 from dossier.core.examen import tribunal
@@ -25,13 +28,13 @@ from dossier.core.faits import (
     RequeteDeposee,
     SensOrdonnance,
 )
-from dossier.core.suites import Attente, Suite, attente, procedure
+from dossier.core.suites import Attente, Suite, attente, exiger_des_dates_qui_se_suivent, procedure
 from dossier.services.creances import ESSAIS, lire_etat
-from dossier.services.formulaire import exiger_texte, garder, pas_dans_le_futur
+from dossier.services.formulaire import exiger_ouverte, exiger_texte, garder, pas_dans_le_futur
 from dossier.services.outils import Outils
 
-COMMERCE = ("commerce", "activités économiques")
-"""What the name of a court holds where the rules of a tribunal de commerce apply."""
+COMMERCE = ("commerce", "activites economiques")
+"""What the name of a court holds, without its accents, where the rules of a tribunal de commerce apply."""
 
 
 def transmettre(
@@ -53,11 +56,40 @@ def transmettre(
 
     def suite(etat: Etat) -> Suite:
         return DossierTransmis(
-            dossier=_scelle(etat, jour), qualite=qualite, a=a, moyen=moyen,
+            dossier=_scelle(etat), qualite=qualite, a=a, moyen=moyen,
             lien_jusqu_au=lien_jusqu_au, par=par, jour=jour,
         )  # fmt: skip
 
     return _enregistrer(outils, facture, suite, f"Remise à {a} enregistrée", auteur)
+
+
+def remettre(
+    outils: Outils,
+    facture: str,
+    qualite: Destinataire,
+    a: str,
+    moyen: str,
+    par: str,
+    jour: date,
+    *,
+    auteur: str,
+    lien_jours: int = 0,
+) -> str:
+    """Record the hand-over and say where the dossier is; `lien_jours`: days of a link made for the occasion.
+
+    Raises DonneeInvalide, also for a link longer than the store can give.
+    """
+    etat = lire_etat(outils, identifiant(facture))
+    _scelle(etat)
+    assert etat.dossier is not None
+    zip_, lieu = etat.dossier.zip.cle, outils.store.lieu(etat.dossier.zip.cle)
+    fin = outils.clock.now().replace(microsecond=0) + timedelta(days=lien_jours)
+    ou = outils.store.lien(zip_, outils.clock.reel(fin).replace(microsecond=0)) if lien_jours else lieu
+    # A folder gives the path itself: no link, so nothing that ends.
+    jusqu_a = fin if ou != lieu else None
+    fait = transmettre(outils, facture, qualite, a, moyen, par, jour, auteur=auteur, lien_jusqu_au=jusqu_a)
+    dit = f"Lien valable jusqu'au {en_lettres(jour_legal(fin))}" if jusqu_a else "Dossier"
+    return f"{fait} {dit} : {ou}"
 
 
 def recu(
@@ -73,7 +105,6 @@ def recu(
             raise DonneeInvalide(
                 f"Aucune remise du dossier de {etat.facture.numero} n'est enregistrée : enregistrez-la d'abord."
             )
-        _apres(etat.suites.transmission.jour, "la remise", jour, "l'accusé de remise")
         return DossierRecu(dossier=etat.suites.transmission.dossier, de=de, preuve=archive, jour=jour)
 
     return _enregistrer(outils, facture, suite, f"Accusé de remise de {de} enregistré", auteur)
@@ -95,7 +126,7 @@ def deposer(
     archive = garder(outils, identifiant(facture), "requete", preuve)
 
     def suite(etat: Etat) -> Suite:
-        _scelle(etat, jour)
+        _scelle(etat)
         return RequeteDeposee(juridiction=juridiction, numero=numero.strip(), preuve=archive, jour=jour)
 
     return _enregistrer(
@@ -115,8 +146,7 @@ def ordonnance(
 ) -> str:
     """Record the order, of that date; `montant`: euros ordered when only a part was."""
     pas_dans_le_futur(outils, jour, "La date de l'ordonnance")
-    if sens is SensOrdonnance.PARTIELLE and montant is None:
-        raise DonneeInvalide("Indiquez la somme que l'ordonnance accorde : elle n'accueille qu'une partie.")
+    _exiger_le_montant(sens, montant)
     archive = garder(outils, identifiant(facture), "ordonnance", preuve)
 
     def suite(etat: Etat) -> Suite:
@@ -124,8 +154,12 @@ def ordonnance(
             raise DonneeInvalide(
                 f"Le dépôt de la requête de {etat.facture.numero} n'est pas enregistré : enregistrez-le d'abord."
             )
-        _apres(etat.suites.requete.jour, "le dépôt de la requête", jour, "l'ordonnance")
-        return OrdonnanceRendue(sens=sens, montant=montant, preuve=archive, jour=jour)
+        try:
+            return OrdonnanceRendue(sens=sens, montant=montant, preuve=archive, jour=jour)
+        except ValidationError as error:
+            raise DonneeInvalide(
+                f"La somme accordée est positive, en centimes entiers : {montant} n'en est pas une."
+            ) from error
 
     return _enregistrer(outils, facture, suite, f"Ordonnance du {en_lettres(jour)} enregistrée", auteur)
 
@@ -144,7 +178,7 @@ def signification(
     archive = garder(outils, identifiant(facture), "signification", preuve)
 
     def suite(etat: Etat) -> Suite:
-        _apres(_ordonnance(etat), "l'ordonnance", jour, "la signification")
+        _exiger_l_ordonnance(etat)
         return OrdonnanceSignifiee(a_personne=a_personne, preuve=archive, jour=jour)
 
     return _enregistrer(outils, facture, suite, f"Signification du {en_lettres(jour)} enregistrée", auteur)
@@ -164,7 +198,6 @@ def premier_acte(
                 f"La signification de l'ordonnance de {etat.facture.numero} n'est pas enregistrée : "
                 "enregistrez-la d'abord."
             )
-        _apres(etat.suites.signification.jour, "la signification", jour, "l'acte")
         return PremierActe(nature=nature, preuve=archive, jour=jour)
 
     return _enregistrer(outils, facture, suite, f"Acte du {en_lettres(jour)} enregistré", auteur)
@@ -191,10 +224,7 @@ def opposition(
     archive = garder(outils, identifiant(facture), "opposition", preuve)
 
     def suite(etat: Etat) -> Suite:
-        _apres(_ordonnance(etat), "l'ordonnance", jour, "l'opposition")
-        for quand, nom in ((notification, "sa notification"), (invitation, "l'invitation à consigner")):
-            if quand is not None:
-                _apres(jour, "l'opposition", quand, nom)
+        _exiger_l_ordonnance(etat)
         return OppositionFormee(
             notification=notification, invitation_a_consigner=invitation, preuve=archive, jour=jour
         )
@@ -218,17 +248,17 @@ def procedure_de(outils: Outils, etat: Etat) -> Procedure:
     assert etat.dossier is not None
     return procedure(
         etat.suites,
-        tribunal_de_commerce=any(mot in saisie.casefold() for mot in COMMERCE),
+        tribunal_de_commerce=any(mot in _sans_accents(saisie) for mot in COMMERCE),
         demeure=_demeure(outils, etat),
         montant=etat.dossier.total,
     )
 
 
 def _demeure(outils: Outils, etat: Etat) -> Demeure:
-    adresse = etat.facture.debiteur.adresse
-    if adresse.pays != "FR":
+    adresse, droit = etat.facture.debiteur.adresse, outils.droit
+    if pays_de(adresse.code_postal, adresse.pays, droit.territoires) not in droit.juridictions.pays:
         return Demeure.ETRANGER
-    lieu = territoire(adresse.code_postal, outils.droit.territoires)
+    lieu = territoire(adresse.code_postal, droit.territoires)
     return Demeure.OUTRE_MER if lieu is not None and lieu.outre_mer else Demeure.METROPOLE
 
 
@@ -242,13 +272,13 @@ def _enregistrer(outils: Outils, facture: str, suite: Callable[[Etat], Suite], f
 
 def _essayer(outils: Outils, facture: str, suite: Callable[[Etat], Suite], fait: str, auteur: str) -> str:
     etat = lire_etat(outils, identifiant(facture))
+    exiger_ouverte(etat)
     contenu = suite(etat)
     ouvertes = [e for e in _du_dossier(outils, etat) if e.fin is None]
-    if not ouvertes:
-        raise DonneeInvalide(
-            f"La créance {etat.facture.numero} est close : rien ne peut plus y être enregistré."
-        )
     manquent = [e for e in ouvertes if e.suites.avec(contenu) != e.suites]
+    for e in manquent:
+        assert e.dossier is not None
+        exiger_des_dates_qui_se_suivent(e.dossier.jour, e.suites.avec(contenu))
     if not manquent:
         return f"{fait} : c'était déjà fait, rien n'a changé."
     outils.journal.ajouter(
@@ -266,24 +296,30 @@ def _du_dossier(outils: Outils, etat: Etat) -> Sequence[Etat]:
     return [etat if creance == etat.creance else lire_etat(outils, creance) for creance in creances]
 
 
-def _scelle(etat: Etat, jour: date) -> str:
-    """The name of the sealed dossier. Raises DonneeInvalide when there is none on that day."""
+def _scelle(etat: Etat) -> str:
+    """The name of the sealed dossier. Raises DonneeInvalide when there is none."""
     if etat.dossier is None:
         raise DonneeInvalide(f"Le dossier de {etat.facture.numero} n'est pas encore scellé.")
-    _apres(etat.dossier.jour, "le scellement du dossier", jour, "cette étape")
     return etat.dossier.dossier
 
 
-def _ordonnance(etat: Etat) -> date:
+def _exiger_l_ordonnance(etat: Etat) -> None:
     if etat.suites.ordonnance is None or etat.suites.ordonnance.sens is SensOrdonnance.REJETEE:
         raise DonneeInvalide(
             f"Aucune ordonnance favorable n'est enregistrée sur {etat.facture.numero} : enregistrez-la d'abord."
         )
-    return etat.suites.ordonnance.jour
 
 
-def _apres(avant: date, quoi: str, jour: date, suite: str) -> None:
-    if jour < avant:
+def _exiger_le_montant(sens: SensOrdonnance, montant: Decimal | None) -> None:
+    """Raises DonneeInvalide unless the sum is given when, and only when, a part was ordered."""
+    partielle = sens is SensOrdonnance.PARTIELLE
+    if partielle and montant is None:
+        raise DonneeInvalide("Indiquez la somme que l'ordonnance accorde : elle n'accueille qu'une partie.")
+    if not partielle and montant is not None:
         raise DonneeInvalide(
-            f"Dates à vérifier : {suite} ({en_lettres(jour)}) ne peut pas précéder {quoi} ({en_lettres(avant)})."
+            "N'indiquez de somme que si l'ordonnance n'accueille qu'une partie de la demande."
         )
+
+
+def _sans_accents(texte: str) -> str:
+    return unicodedata.normalize("NFKD", texte).encode("ascii", "ignore").decode().casefold()

@@ -12,7 +12,7 @@ from typer import Typer
 from typer._click.exceptions import ClickException  # typer ships its own click and does not re-export it
 
 from dossier.core.errors import DossierError
-from flows.cli import droit, lecture, marche, modeles, plis, reception, saisie, sommes
+from flows.cli import droit, lecture, marche, modeles, plis, reception, saisie, sommes, stockage, suites
 from flows.cli.usage import en_francais
 
 app = Typer(
@@ -31,6 +31,8 @@ for groupe in (
     saisie.app,
     plis.app,
     reception.app,
+    suites.app,
+    stockage.app,
 ):
     app.registered_commands.extend(groupe.registered_commands)
     app.registered_groups.extend(groupe.registered_groups)

@@ -63,7 +63,8 @@ def verifier(
 
     verdict = verifier_zip(fichier, octets(racine))
     for constat in verdict.constats:
-        console.print("[green]✓[/]" if constat.conforme else "[red]✗[/]", end=" ")
+        marque = "[yellow]![/]" if constat.reserve else "[green]✓[/]" if constat.conforme else "[red]✗[/]"
+        console.print(marque, end=" ")
         dire(f"{constat.objet} : {constat.message}")
     if not verdict.conforme:
         raise DossierError(f"{fichier.name} n'est pas conforme : voyez les lignes marquées ✗.")

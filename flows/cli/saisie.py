@@ -135,7 +135,11 @@ def piece(
 ) -> None:
     """Joint une pièce (contrat, commande, bon de livraison…)."""
     pdf = octets(fichier) or b""
-    saisir(facture, lambda o: saisies.ajouter_piece(o, facture, genre, intitule, jour, pdf, auteur=AUTEUR))
+    saisir(
+        facture,
+        lambda o: saisies.ajouter_piece(o, facture, genre, intitule, jour, pdf, auteur=AUTEUR),
+        tout_le_debiteur=True,
+    )
 
 
 @app.command()

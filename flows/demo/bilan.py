@@ -38,7 +38,7 @@ def conclure(console: Console, donnees: Path) -> None:
 
 def _fin(etat: Etat) -> str:
     if etat.dossier is not None:
-        return "Dossier remis"
+        return "Dossier scellé"
     return "Soldée" if isinstance(etat.fin, CreanceSoldee) else "en cours"
 
 

@@ -15,6 +15,16 @@ from flows.saisies.procedure import (
     procedure_collective,
 )
 from flows.saisies.sommes import avoir, echeancier, paiement
+from flows.saisies.suites import (
+    acte_d_execution,
+    deroger,
+    opposition_formee,
+    ordonnance_rendue,
+    ordonnance_signifiee,
+    remettre,
+    remise_recue,
+    requete_deposee,
+)
 
 FORMULAIRES = (
     paiement,
@@ -34,4 +44,12 @@ FORMULAIRES = (
     appel,
     etablir_document,
     piece,
+    deroger,
+    remettre,
+    remise_recue,
+    requete_deposee,
+    ordonnance_rendue,
+    ordonnance_signifiee,
+    acte_d_execution,
+    opposition_formee,
 )

@@ -17,6 +17,7 @@ from dossier.core.faits import (
 )
 from dossier.services import documents, saisies
 from flows.fichiers import octets
+from flows.runs import signaler_le_debiteur
 from flows.saisies.commun import AUTEUR, Facture, Pdf, saisir
 from flows.wiring import outils
 
@@ -56,4 +57,4 @@ def piece(
             raise DonneeInvalide("Indiquez le chemin du fichier PDF de la pièce.")
         return saisies.ajouter_piece(outils(), facture, genre, intitule, jour, pdf, auteur=AUTEUR)
 
-    return saisir(facture, ajouter)
+    return saisir(facture, ajouter, reveil=signaler_le_debiteur)

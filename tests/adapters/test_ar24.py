@@ -258,7 +258,7 @@ def test_un_silence_que_la_recherche_n_eclaire_pas_est_laisse_a_une_personne(ser
 
 def test_un_silence_sans_lettre_trouvee_est_aussi_un_doute(serveur: ServeurAr24) -> None:
     serveur.pannes["POST /api/mail"] = [lambda requete: bool(requete.couper())]
-    with pytest.raises(RemiseIncertaine, match="si elle y est, ne la renvoyez pas"):
+    with pytest.raises(RemiseIncertaine, match="si elle y est, enregistrez son dépôt"):
         poste(serveur).remettre(LETTRE)
     assert poste(serveur).remettre(LETTRE).reference == "401753"
     assert len(serveur.courriers) == 1

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import random
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from importlib.metadata import distribution
 from pathlib import Path
 
 import bagit  # type: ignore[import-untyped]
 import pytest
 
 from dossier.adapters.bag import SacBagIt
+from dossier.adapters.bundle_pdf import RelieurPypdf
+from dossier.adapters.pades import horodater_pdf
 from dossier.adapters.timestamp_rfc3161 import (
     MENTION_LOCALE,
     HorodateurRfc3161,
@@ -21,6 +26,7 @@ from dossier.adapters.timestamp_rfc3161 import (
 )
 from dossier.core.errors import ErreurAssemblage, ErreurHorodatage
 from dossier.core.ports import Jeton
+from tests.adapters.test_bundle_pdf import dessiner
 
 RACINE = "dossier-732829320-2026-09-14-v1"
 VERIFIER_LE_SCEAU = (
@@ -241,3 +247,64 @@ def test_un_disque_qui_refuse_est_dit_sans_laisser_de_brouillon(tmp_path: Path) 
     with pytest.raises(ErreurAssemblage, match="n'a pas pu être écrit"):
         sceller(SacBagIt(HorodateurFige()), tmp_path / "occupe" / "d.zip")
     assert [p.name for p in (tmp_path / "occupe").iterdir()] == ["d.zip"]
+
+
+def ailleurs(commande: str, dossier: Path) -> subprocess.CompletedProcess[str]:
+    """As an expert would type it: the system's own tools, none of our environment."""
+    nu = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+    return subprocess.run(
+        commande,
+        shell=True,
+        cwd=dossier,
+        env=nu,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+
+
+def test_les_commandes_suffisent_la_ou_le_projet_n_est_pas_installe(deballe: Path, tmp_path: Path) -> None:
+    assert ailleurs("python3 -I -c 'import dossier'", deballe).returncode == 1
+    outil = tmp_path / "outil"
+    outil.mkdir()
+    paquets = Path(str(distribution("bagit").locate_file("")))
+    shutil.copy(paquets / "bagit.py", outil)
+    (notice,) = paquets.glob("bagit-*.dist-info")
+    shutil.copytree(notice, outil / notice.name)
+    verifiees = [c for c in commandes(deballe) if "ORIGINAL" not in c]
+    assert [c.split()[0] for c in verifiees] == ["sha256sum"] * 2 + ["openssl"] * 2 + ["bagit.py", "openssl"]
+    for commande in verifiees:
+        resultat = ailleurs(commande.replace("bagit.py", f"python3 -s {outil}/bagit.py"), deballe)
+        assert resultat.returncode == 0, (commande, resultat.stderr)
+
+
+def test_mille_octets_changes_au_hasard_sont_tous_trouves_par_les_commandes_du_lisez_moi(
+    deballe: Path,
+) -> None:
+    tout = " && ".join(c for c in commandes(deballe) if "bagit" not in c and "ORIGINAL" not in c)
+    assert ailleurs(tout, deballe).returncode == 0
+    hasard = random.Random(1000)
+    fichiers = sorted(f for f in deballe.rglob("*") if f.is_file() and f.suffix != ".tsr")
+    for _ in range(1000):
+        fichier = hasard.choice(fichiers)
+        octets = fichier.read_bytes()
+        rang = hasard.randrange(len(octets))
+        change = bytes([octets[rang] ^ hasard.randrange(1, 256)])
+        fichier.write_bytes(octets[:rang] + change + octets[rang + 1 :])
+        assert ailleurs(tout, deballe).returncode != 0, (fichier, rang)
+        fichier.write_bytes(octets)
+
+
+def test_le_lisez_moi_parle_de_l_horodatage_du_document_complet_quand_il_en_porte_un(
+    horodateur: HorodateurRfc3161, tmp_path: Path
+) -> None:
+    pdf = RelieurPypdf().relier([("Requête", dessiner())], "Dossier")
+    lus = {}
+    for nom, relie in (("sans", pdf), ("avec", horodater_pdf(pdf, horodateur))):
+        fichiers = {**FICHIERS, "05-dossier-complet.pdf": relie}
+        with zipfile.ZipFile(sceller(SacBagIt(horodateur), tmp_path / nom, fichiers)) as archive:
+            lus[nom] = archive.read(f"{RACINE}/LISEZ-MOI.txt").decode()
+    assert "PAdES" not in lus["sans"] and lus["avec"].count("PAdES") == 1
+    avant, apres = lus["avec"].split("LE DOCUMENT COMPLET")
+    assert "LES ORIGINAUX" in avant and "LE JOURNAL" in apres

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import random
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,11 @@ from pypdf.generic import (
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from dossier.adapters.bundle_pdf import RelieurPypdf, tampon, vue
+from dossier.adapters.bundle_pdf import RelieurPypdf, bordereau, gestes, polices, vue
+from dossier.adapters.convert_pdf import ConvertisseurUno
 from dossier.core.errors import ErreurAssemblage
-from dossier.core.ports import PieceSource
+from dossier.core.ports import Partie, PieceSource
+from tests.adapters.gabarits import donnees, word
 
 RELIEUR = RelieurPypdf()
 TEXTE = "Pièce n° 3"
@@ -159,8 +162,8 @@ def test_une_page_pleine_grandit_et_rien_n_est_cache(rotation: int) -> None:
 
 def test_sans_mesure_possible_la_page_grandit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    apres = PdfReader(io.BytesIO(tamponner(dessiner()))).pages[0]
-    assert apres.mediabox.height > A4[1] + 30
+    tamponnee = RelieurPypdf().tamponner(PieceSource(3, "Facture", dessiner()))
+    assert PdfReader(io.BytesIO(tamponnee.pdf)).pages[0].mediabox.height > A4[1] + 30
 
 
 def test_le_cadre_visible_decale_est_respecte() -> None:
@@ -348,7 +351,7 @@ def sans_page() -> bytes:
 def test_un_pdf_vide_ou_tronque_est_refuse_en_nommant_la_piece(pdf: bytes) -> None:
     with pytest.raises(ErreurAssemblage, match="La pièce n° 3"):
         tamponner(pdf)
-    with pytest.raises(ErreurAssemblage, match="PDF"):
+    with pytest.raises(ErreurAssemblage, match="Ce fichier est un PDF"):
         RELIEUR.compter(pdf)
     with pytest.raises(ErreurAssemblage, match="« Requête » du document « Dossier »"):
         RELIEUR.relier([("Requête", pdf)], "Dossier")
@@ -366,15 +369,19 @@ def test_un_pdf_abime_n_echappe_jamais_en_erreur_technique() -> None:
             assert "pièce n° 3" in str(erreur)
 
 
-def test_la_police_absente_est_dite(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(tampon, "POLICES", (tmp_path / "absente.ttf",))
-    tampon._police.cache_clear()
-    with pytest.raises(ErreurAssemblage, match="fonts-liberation2"):
-        tamponner(dessiner())
-    (tmp_path / "absente.ttf").write_bytes(b"pas une police")
-    with pytest.raises(ErreurAssemblage, match="illisible"):
-        tamponner(dessiner())
-    tampon._police.cache_clear()
+def test_la_police_absente_est_dite_et_ne_passe_pas_pour_un_defaut_de_la_piece(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "entree").write_bytes(dessiner())
+    ordre = {"geste": "tamponner", "numero": 3}
+    monkeypatch.setattr(polices, "DOSSIERS", (tmp_path,))
+    polices.police.cache_clear()
+    assert "fonts-liberation2" in gestes.executer(ordre, tmp_path)["erreur"]
+    (tmp_path / "LiberationSans-Bold.ttf").write_bytes(b"pas une police")
+    assert "illisible" in gestes.executer(ordre, tmp_path)["erreur"]
+    monkeypatch.undo()
+    polices.police.cache_clear()
+    assert gestes.executer(ordre, tmp_path) == {"pages": 2, "perdus": ()}
 
 
 def test_un_cadre_hors_du_papier_est_ignore_et_un_papier_vide_refuse() -> None:
@@ -404,3 +411,172 @@ def test_le_document_relie_a_un_signet_par_partie() -> None:
 def test_relier_rien_est_refuse() -> None:
     with pytest.raises(ErreurAssemblage, match="aucune partie"):
         RELIEUR.relier([], "Dossier")
+
+
+def liste(lignes: Sequence[str], taille: float = 9) -> bytes:
+    """A list of exhibits: its heading, then one line each, thirty to a page."""
+    sortie = io.BytesIO()
+    toile = Canvas(sortie, pagesize=A4, invariant=1)
+    for rang, ligne in enumerate(lignes):
+        if rang and rang % 30 == 0:
+            toile.showPage()
+        toile.setFont("Helvetica", taille)
+        for x, texte in zip((66, 120, 500), ligne.split("|"), strict=False):
+            toile.drawString(x, 780 - 20 * (rang % 30), texte)
+    toile.save()
+    return sortie.getvalue()
+
+
+def parties(bordereau: bytes, pieces: int, pages: int = 2) -> list[Partie]:
+    return [
+        Partie("Requête", dessiner(pages=3), "Req. "),
+        Partie("Bordereau", bordereau, "Bord. ", bordereau=True),
+        *(Partie(f"Pièce n° {n} – Facture", dessiner(pages=pages), numero=n) for n in range(1, pieces + 1)),
+    ]
+
+
+def buts(lecteur: PdfReader, page: int) -> dict[str, int]:
+    """The page to which each link of that page leads, by its text."""
+    pages = [p.indirect_reference for p in lecteur.pages]
+    liens = [a.get_object() for a in lecteur.pages[page].annotations or ()]
+    return {str(lien["/Contents"]): pages.index(next(iter(lien["/Dest"]))) for lien in liens}
+
+
+def test_les_pieces_sont_sous_un_signet_et_chaque_page_a_son_etiquette() -> None:
+    relie = RELIEUR.relier_dossier(parties(liste(["Bordereau"]), 3), "Dossier Durand")
+    lecteur = PdfReader(io.BytesIO(relie.pdf))
+    requete, bordereau_, pieces, enfants = lecteur.outline
+    assert isinstance(enfants, list)
+    assert [s["/Title"] for s in (requete, bordereau_, pieces)] == ["Requête", "Bordereau", "Pièces"]  # type: ignore[index]
+    ou = [lecteur.get_destination_page_number(s) for s in (pieces, *enfants)]  # type: ignore[arg-type]
+    assert ou == [4, 4, 6, 8] and enfants[1]["/Title"] == "Pièce n° 2 – Facture"  # type: ignore[index]
+    assert lecteur.page_labels[:6] == ["Req. 1", "Req. 2", "Req. 3", "Bord. 1", "P1-1", "P1-2"]
+    assert lecteur.page_labels[-1] == "P3-2" and relie.reserves == ()
+
+
+def test_les_parties_sans_etiquette_se_suivent_meme_apres_une_piece() -> None:
+    suite = [
+        Partie("A", dessiner()),
+        Partie("P", dessiner(pages=1), numero=7),
+        Partie("B", dessiner(pages=1)),
+    ]
+    lecteur = PdfReader(io.BytesIO(RELIEUR.relier_dossier(suite, "x").pdf))
+    assert lecteur.page_labels == ["1", "2", "P7-1", "3"]
+
+
+def test_chaque_ligne_du_bordereau_mene_a_sa_piece() -> None:
+    lignes = ["Fait le 1 mars", "Pièce n°|Intitulé|Pages"]
+    lignes += [f"{n}|Facture n° {n + 1} du {n} mars, 1 page|{n % 3}" for n in range(1, 41)]
+    relie = RELIEUR.relier_dossier(parties(liste(lignes), 40), "Dossier").pdf
+    lecteur = PdfReader(io.BytesIO(relie))
+    premiers, derniers = buts(lecteur, 3), buts(lecteur, 4)
+    assert len(premiers) == 28 and len(derniers) == 12
+    assert {**premiers, **derniers} == {
+        f"Aller à la pièce n°\u00a0{n}": 5 + 2 * (n - 1) for n in range(1, 41)
+    }
+    rects = [a.get_object()["/Rect"] for a in lecteur.pages[3].annotations or ()]
+    assert all(r[0] < 66 and r[2] > 500 and 10 < r[3] - r[1] < 25 for r in rects)
+    assert 739 < (rects[0][1] + rects[0][3]) / 2 < 750
+    assert relie == RELIEUR.relier_dossier(parties(liste(lignes), 40), "Dossier").pdf
+
+
+def test_un_bordereau_sans_colonne_est_lu_ligne_par_ligne() -> None:
+    pdf = liste(
+        ["Pièces", "Pièce n° 1 : facture, voir la Pièce n° 2", "et Pièce n° 2", "Pièce n°\u00a02 : relance"]
+    )
+    relie = RELIEUR.relier_dossier(parties(pdf, 2), "Dossier").pdf
+    liens = PdfReader(io.BytesIO(relie)).pages[3].annotations
+    assert liens is not None
+    hauts = {a.get_object()["/Contents"][-1]: a.get_object()["/Rect"][3] for a in liens}
+    assert hauts.keys() == {"1", "2"} and hauts["1"] - hauts["2"] > 35
+
+
+@pytest.mark.parametrize(
+    "pdf", [liste(["Rien"]), liste(["Pièce n°|Intitulé", "2|Relance"]), numeriser(), liste(["Pièce n°"])]
+)
+def test_une_ligne_introuvable_n_a_pas_de_lien_et_rien_n_echoue(pdf: bytes) -> None:
+    lecteur = PdfReader(io.BytesIO(RELIEUR.relier_dossier(parties(pdf, 3), "Dossier").pdf))
+    assert len(buts(lecteur, 3)) == (b"Relance" in pdf or "Relance" in texte_lu(pdf))
+
+
+def test_un_bordereau_illisible_par_poppler_n_a_pas_de_lien(tmp_path: Path) -> None:
+    (tmp_path / "liste.pdf").write_bytes(b"%PDF-1.7\n")
+    assert bordereau.lignes(tmp_path / "liste.pdf", [1]) == {}
+
+
+def test_le_vrai_bordereau_a_un_lien_par_piece(tmp_path: Path) -> None:
+    modele = "dossier/bordereau"
+    variables = donnees(modele)
+    titre = "Facture n°\u00a0FA-1 du 3 mars 2026, avec les conditions générales jointes et acceptées"
+    lignes = [{**variables["pieces"][0], "numero": str(n), "titre": titre} for n in range(1, 61)]
+    with ConvertisseurUno(tmp_path) as convertisseur:
+        pdf = convertisseur.pdf(word.rendre(modele, {**variables, "pieces": lignes, "nombre": 60}))
+    lecteur = PdfReader(io.BytesIO(RELIEUR.relier_dossier(parties(pdf, 60, pages=1), "Dossier").pdf))
+    fin = len(lecteur.pages) - 60
+    liens = [buts(lecteur, page) for page in range(3, fin)]
+    assert len(liens) > 1 and all(liens)
+    assert [but for page in liens for but in page.values()] == [*range(fin, fin + 60)]
+
+
+def test_ce_que_la_copie_ne_reprend_pas_est_dit() -> None:
+    piece = PieceSource(3, "Facture", modifier(dessiner(), armer))
+    remarque = RELIEUR.tamponner(piece).remarque
+    assert remarque == (
+        "La copie ne reprend pas de son original\u00a0: fichiers joints, scripts ou programmes, "
+        "signature électronique."
+    )
+    assert RELIEUR.tamponner(piece._replace(pdf=dessiner())).remarque == ""
+
+
+def image_bruitee(graine: int, cote: int = 300) -> bytes:
+    """A page of about 90 kB that no compression makes smaller."""
+    pixels = random.Random(graine).randbytes(cote * cote)
+    sortie = io.BytesIO()
+    toile = Canvas(sortie, pagesize=A4, invariant=1)
+    toile.drawInlineImage(Image.frombytes("L", (cote, cote), pixels), 50, 50, 400, 400)
+    toile.drawString(50, 800, f"Page {graine}")
+    toile.save()
+    return sortie.getvalue()
+
+
+def textes(pdf: bytes) -> list[str]:
+    return [page.extract_text().strip() for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def test_le_decoupage_garde_toutes_les_pages_dans_l_ordre_et_sous_le_poids() -> None:
+    entier = RELIEUR.relier([(str(n), image_bruitee(n)) for n in range(23)], "Dossier")
+    tranches = RELIEUR.decouper(entier, 500_000)
+    assert all(len(t.pdf) <= 500_000 and not t.trop_lourde for t in tranches)
+    assert [texte for t in tranches for texte in textes(t.pdf)] == [f"Page {n}" for n in range(23)]
+    suites = [(t.premiere, t.derniere) for t in tranches]
+    assert suites[0][0] == 1 and suites[-1][1] == 23
+    assert all(avant[1] + 1 == apres[0] for avant, apres in pairwise(suites))
+    assert all(len(textes(t.pdf)) == t.derniere - t.premiere + 1 for t in tranches)
+    # No run could have taken the next page with it.
+    plus = RELIEUR.relier([(str(n), image_bruitee(n)) for n in range(suites[0][1] + 1)], "Dossier")
+    assert len(plus) > 500_000
+    assert tranches == RELIEUR.decouper(entier, 500_000)
+
+
+def test_un_document_assez_leger_reste_entier() -> None:
+    (tranche,) = RELIEUR.decouper(pdf := dessiner(pages=40), 2_000_000)
+    assert tranche[1:] == (1, 40, False) and textes(tranche.pdf) == textes(pdf)
+
+
+def test_une_page_trop_lourde_reste_seule_et_le_dit() -> None:
+    sections = [("a", dessiner(pages=2)), ("b", image_bruitee(1, 900)), ("c", dessiner(pages=2))]
+    tranches = RELIEUR.decouper(RELIEUR.relier(sections, "Dossier"), 200_000)
+    assert [t[1:] for t in tranches] == [(1, 2, False), (3, 3, True), (4, 5, False)]
+
+
+def test_les_liens_d_un_dossier_relie_n_alourdissent_pas_ses_tranches() -> None:
+    suite = parties(liste(["Pièce n°|Intitulé", "1|Facture", "2|Relance"]), 0)
+    suite += [Partie(f"Pièce n° {n}", image_bruitee(n, 800), numero=n) for n in (1, 2)]
+    tranches = RELIEUR.decouper(RELIEUR.relier_dossier(suite, "Dossier").pdf, 900_000)
+    assert [t[1:3] for t in tranches] == [(1, 5), (6, 6)]
+    assert not any(t.trop_lourde for t in tranches)
+
+
+def test_un_pdf_illisible_n_est_pas_decoupe() -> None:
+    with pytest.raises(ErreurAssemblage, match="Ce fichier est un PDF illisible"):
+        RELIEUR.decouper(b"%PDF-1.7\n", 1000)

@@ -15,10 +15,10 @@ import pytest
 from pypdf import PdfReader
 
 from dossier.adapters import bundle_pdf
-from dossier.adapters.bundle_pdf import Partie, PiecePreparee, RelieurPypdf, vue
+from dossier.adapters.bundle_pdf import RelieurPypdf, vue
 from dossier.adapters.bundle_pdf.enfant import Enfant
 from dossier.core.errors import ErreurAssemblage
-from dossier.core.ports import PieceSource
+from dossier.core.ports import Partie, PieceSource, PieceTamponnee
 from tests.adapters import pdf_hostiles as hostile
 from tests.adapters.test_bundle_pdf import armer, dessiner, modifier, sans_page, texte_lu, voir
 
@@ -28,11 +28,11 @@ GIGA = 1_000_000_000
 PIEGE = "demande trop de mémoire ou de temps"
 
 
-def preparer(pdf: bytes, relieur: RelieurPypdf = RELIEUR) -> PiecePreparee:
-    return relieur.preparer(PieceSource(3, "Bon de livraison du 3 mars 2026", pdf), ORIGINAL)
+def preparer(pdf: bytes, relieur: RelieurPypdf = RELIEUR) -> PieceTamponnee:
+    return relieur.tamponner(PieceSource(3, "Bon de livraison du 3 mars 2026", pdf, ORIGINAL))
 
 
-def exiger_remplacement(piece: PiecePreparee, raison: str) -> None:
+def exiger_remplacement(piece: PieceTamponnee, raison: str) -> None:
     """One page that says number, title, where the original is, and why."""
     assert raison in piece.reserve and piece.reserve.startswith("L'original ") and piece.pages == 1
     texte = " ".join(texte_lu(piece.pdf).split())
@@ -80,7 +80,7 @@ def test_une_page_tient_lieu_de_la_piece_qui_ne_peut_pas_etre_reproduite(cas: st
     fabriquer, raison = REFUSES[cas]
     pdf = fabriquer()
     exiger_remplacement(preparer(pdf), raison)
-    assert RELIEUR.preparer(PieceSource(1, "Saine", dessiner()), ORIGINAL).reserve == ""
+    assert RELIEUR.tamponner(PieceSource(1, "Saine", dessiner(), ORIGINAL)).reserve == ""
 
 
 ACCEPTES = {

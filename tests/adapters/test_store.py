@@ -324,7 +324,7 @@ def test_s3_pannes_dites_en_francais(serveur_s3: ServeurS3) -> None:
         StoreS3(seau, "", intrus).put("a", b"x")
     with pytest.raises(DossierError, match="ce seau n'existe pas"):
         StoreS3("seau-inconnu", "", serveur_s3.client()).get("a")
-    with pytest.raises(DossierError, match="injoignable"):
+    with pytest.raises(DossierError, match="le nom du seau n'en est pas un"):
         StoreS3("Seau Invalide", "", serveur_s3.client()).get("a")
 
 

@@ -5,20 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from rfc3161_client import decode_timestamp_response
 
 from dossier.adapters.timestamp_rfc3161 import (
@@ -29,11 +23,20 @@ from dossier.adapters.timestamp_rfc3161 import (
     verifier_jeton,
 )
 from dossier.core.errors import ErreurHorodatage
+from dossier.core.horodatage import HorodatageIndisponible
+from tests.adapters.autorites import (
+    CONTENU,
+    NOM_LOCAL,
+    Cle,
+    Envoyer,
+    certifier,
+    emettre,
+    guichet,
+    maintenant,
+    openssl_accepte,
+    resigner,
+)
 from tests.adapters.conftest import ports_libres
-
-CONTENU = b"Mise en demeure du 21 novembre 2026"
-NOM_LOCAL = "Dossier - autorite de demonstration, non qualifiee"
-Envoyer = Callable[[bytes], bytes]
 
 
 @pytest.fixture(scope="module")
@@ -44,18 +47,6 @@ def locale(tmp_path_factory: pytest.TempPathFactory) -> tuple[Envoyer, bytes]:
 @pytest.fixture
 def horodateur(locale: tuple[Envoyer, bytes]) -> HorodateurRfc3161:
     return HorodateurRfc3161(*locale, MENTION_LOCALE)
-
-
-def maintenant() -> datetime:
-    return datetime.fromtimestamp(time.time(), tz=UTC)
-
-
-def openssl_accepte(dossier: Path, contenu: bytes, tsr: bytes, racine: bytes) -> bool:
-    """What an expert does with the three files and nothing else."""
-    for nom, octets in (("contenu", contenu), ("contenu.tsr", tsr), ("ca.pem", racine)):
-        (dossier / nom).write_bytes(octets)
-    commande = "openssl ts -verify -data contenu -in contenu.tsr -CAfile ca.pem"
-    return subprocess.run(commande.split(), cwd=dossier, capture_output=True, check=False).returncode == 0
 
 
 # The local authority.
@@ -275,59 +266,6 @@ def test_contenu_vide_et_racine_illisible(locale: tuple[Envoyer, bytes]) -> None
 # Authorities as they are elsewhere: intermediates, RSA, ended certificates, weak digests.
 
 
-class Cle(NamedTuple):
-    nom: str
-    privee: Any
-    certificat: x509.Certificate
-
-    def pem(self) -> bytes:
-        return self.certificat.public_bytes(serialization.Encoding.PEM)
-
-
-def certifier(nom: str, par: Cle | None = None, *, autorite: bool, fin: datetime, prive: Any = None) -> Cle:
-    prive = prive or ec.generate_private_key(ec.SECP256R1())
-    emetteur = par.nom if par else nom
-    sujet, issu = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, n)]) for n in (nom, emetteur))
-    chantier = (
-        x509.CertificateBuilder(issu, sujet, prive.public_key(), x509.random_serial_number())
-        .not_valid_before(maintenant() - timedelta(days=1))
-        .not_valid_after(fin)
-        .add_extension(x509.BasicConstraints(autorite, None), critical=True)
-    )
-    if not autorite:
-        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
-        chantier = chantier.add_extension(usage, critical=True)
-    return Cle(nom, prive, chantier.sign(par.privee if par else prive, hashes.SHA256()))
-
-
-def emettre(dossier: Path, signataire: Cle, joints: tuple[Cle, ...], empreinte: str = "sha256") -> bytes:
-    """A token from an authority whose configuration is not ours, through openssl."""
-    clair = serialization.NoEncryption()
-    pkcs8 = serialization.PrivateFormat.PKCS8
-    privee = signataire.privee.private_bytes(serialization.Encoding.PEM, pkcs8, clair)
-    (dossier / "cle").write_bytes(privee)
-    (dossier / "signataire").write_bytes(signataire.pem())
-    (dossier / "joints").write_bytes(b"".join(joint.pem() for joint in joints))
-    (dossier / "serie").write_text("0A\n")
-    (dossier / "contenu").write_bytes(CONTENU)
-    (dossier / "conf").write_text(
-        "[tsa]\nserial = serie\ncrypto_device = builtin\nsigner_digest = sha256\ndefault_policy = 1.2.3.4\n"
-        f"digests = {empreinte}\ness_cert_id_alg = sha256\nclock_precision_digits = 3\n"
-    )
-    joindre = "-chain joints" if joints else ""
-    for commande in (
-        f"openssl ts -query -data contenu -{empreinte} -cert -out demande",
-        "openssl ts -reply -config conf -section tsa -queryfile demande -signer signataire -inkey cle"
-        f" {joindre} -out reponse",
-    ):
-        executer(dossier, commande)
-    return (dossier / "reponse").read_bytes()
-
-
-def executer(dossier: Path, commande: str) -> None:
-    subprocess.run(commande.split(), cwd=dossier, capture_output=True, check=True)
-
-
 @pytest.fixture
 def lointain() -> datetime:
     return maintenant() + timedelta(days=30)
@@ -399,23 +337,31 @@ def test_jeton_forge_avec_une_date_impossible(
 ) -> None:
     """Anyone can sign anything: what is read before the chain is judged must not break the program."""
     faussaire = certifier("Faussaire", autorite=False, fin=lointain)
-    emettre(tmp_path, faussaire, ())
     vrai = horodateur.horodater(CONTENU)
-    (tmp_path / "vrai").write_bytes(vrai)
-    executer(tmp_path, "openssl ts -reply -in vrai -token_out -out jeton")
-    executer(tmp_path, "openssl cms -verify -noverify -binary -inform DER -in jeton -out info")
     date = f"{horodateur.verifier(CONTENU, vrai).instant:%Y%m%d%H%M%SZ}".encode()
-    info = (tmp_path / "info").read_bytes()
-    assert date in info
-    (tmp_path / "info").write_bytes(info.replace(date, b"20261399999999Z"))
-    executer(
-        tmp_path,
-        "openssl cms -sign -in info -nodetach -binary -outform DER -signer signataire -inkey cle"
-        " -econtent_type 1.2.840.113549.1.9.16.1.4 -out forge",
-    )
-    executer(tmp_path, "openssl ts -reply -token_in -in forge -out forge.tsr")
+    forge = resigner(tmp_path, vrai, faussaire, date, b"20261399999999Z")
     with pytest.raises(ErreurHorodatage, match="date lisibles"):
-        verifier_jeton(CONTENU, (tmp_path / "forge.tsr").read_bytes(), horodateur.certificat)
+        verifier_jeton(CONTENU, forge, horodateur.certificat)
+
+
+def test_un_jeton_resigne_par_un_autre_que_l_autorite(
+    horodateur: HorodateurRfc3161, tmp_path: Path, lointain: datetime
+) -> None:
+    faussaire = certifier("Faussaire", autorite=False, fin=lointain)
+    forge = resigner(tmp_path, horodateur.horodater(CONTENU), faussaire)
+    with pytest.raises(ErreurHorodatage, match="n'est pas signé par l'autorité attendue"):
+        verifier_jeton(CONTENU, forge, horodateur.certificat)
+
+
+def test_un_certificat_qui_n_est_pas_fait_pour_l_horodatage(tmp_path: Path, lointain: datetime) -> None:
+    """RFC 3161, 2.3: the signer's only extended usage is timeStamping, even under the pinned root."""
+    racine = certifier("Racine", autorite=True, fin=lointain)
+    bon = certifier("Bon", racine, autorite=False, fin=lointain)
+    autre = certifier("Messagerie", racine, autorite=False, fin=lointain, usage=False)
+    tsr = emettre(tmp_path, bon, ())
+    assert verifier_jeton(CONTENU, resigner(tmp_path, tsr, bon), racine.pem()).autorite == "Bon"
+    with pytest.raises(ErreurHorodatage, match="n'est pas fait pour l'horodatage"):
+        verifier_jeton(CONTENU, resigner(tmp_path, tsr, autre), racine.pem())
 
 
 def test_certificat_fini_apres_le_jeton_puis_avant(tmp_path: Path, lointain: datetime) -> None:
@@ -434,52 +380,6 @@ def test_certificat_fini_apres_le_jeton_puis_avant(tmp_path: Path, lointain: dat
 
 
 # Over HTTP.
-
-
-class Guichet(BaseHTTPRequestHandler):
-    """An authority over HTTP; its whim is on the class."""
-
-    autorite: Envoyer
-    caprice: str
-    recus: list[tuple[str, str | None]]
-
-    def do_POST(self) -> None:
-        self.recus.append((self.headers["Content-Type"], self.headers["Authorization"]))
-        demande = self.rfile.read(int(self.headers["Content-Length"]))
-        if self.caprice == "muet":
-            threading.Event().wait(1)
-            self.close_connection = True
-            return
-        if self.caprice == "html":
-            self._repondre(200, "text/html; charset=utf-8", b"<html>Bienvenue</html>")
-        elif self.caprice == "ailleurs":
-            self._repondre(302, "text/html", b"")
-        elif self.caprice:
-            self._repondre(int(self.caprice), "text/plain", b"erreur")
-        else:
-            self._repondre(200, "application/timestamp-reply", self.autorite(demande))
-
-    def _repondre(self, statut: int, genre: str, corps: bytes) -> None:
-        self.send_response(statut)
-        self.send_header("Content-Type", genre)
-        self.send_header("Location", "/ailleurs")
-        self.send_header("Content-Length", str(len(corps)))
-        self.end_headers()
-        self.wfile.write(corps)
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-@contextmanager
-def guichet(autorite: Envoyer, caprice: str = "") -> Iterator[tuple[str, list[tuple[str, str | None]]]]:
-    recus: list[tuple[str, str | None]] = []
-    champs = {"autorite": staticmethod(autorite), "caprice": caprice, "recus": recus}
-    classe = type("GuichetRegle", (Guichet,), champs)
-    with ThreadingHTTPServer(("127.0.0.1", 0), classe) as serveur:
-        threading.Thread(target=serveur.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"127.0.0.1:{serveur.server_port}/tsa", recus
-        serveur.shutdown()
 
 
 def test_http_un_vrai_jeton(locale: tuple[Envoyer, bytes], tmp_path: Path) -> None:
@@ -501,10 +401,9 @@ def test_http_un_compte_dans_l_adresse(locale: tuple[Envoyer, bytes]) -> None:
     ("caprice", "motif"),
     [
         ("html", r"n'a pas répondu par un jeton .*text/html"),
-        ("500", "l'erreur HTTP 500"),
-        ("429", "l'erreur HTTP 429"),
         ("ailleurs", "l'erreur HTTP 302"),
-        ("muet", "n'a pas répondu en 0.3 s"),
+        ("400", "l'erreur HTTP 400"),
+        ("déluge", "plus de 1 Mo"),
     ],
 )
 def test_http_ce_qui_n_est_pas_une_reponse(
@@ -513,15 +412,64 @@ def test_http_ce_qui_n_est_pas_une_reponse(
     caplog.set_level("DEBUG")
     envoyer, racine = locale
     with guichet(envoyer, caprice) as (adresse, _):
-        transport = par_http(f"http://moi:tressecret@{adresse}", delai=0.3)
+        transport = par_http(f"http://moi:tressecret@{adresse}", delai=5)
         with pytest.raises(ErreurHorodatage, match=motif) as erreur:
             HorodateurRfc3161(transport, racine, "").horodater(CONTENU)
+    assert not isinstance(erreur.value, HorodatageIndisponible)
     assert "tressecret" not in str(erreur.value) + caplog.text
+
+
+@pytest.mark.parametrize(
+    ("caprice", "motif"),
+    [
+        ("500", "l'erreur HTTP 500"),
+        ("503", "l'erreur HTTP 503"),
+        ("429", "l'erreur HTTP 429"),
+        ("408", "l'erreur HTTP 408"),
+        ("muet", "n'a pas répondu en 0.3 s"),
+        ("goutte à goutte", "n'a pas répondu en 0.3 s"),
+        ("coupe", "a coupé sa réponse avant la fin"),
+        ("coupe net", "a coupé sa réponse avant la fin"),
+    ],
+)
+def test_http_une_autorite_en_panne(locale: tuple[Envoyer, bytes], caprice: str, motif: str) -> None:
+    """Not an answer: the same request may be made later."""
+    envoyer, racine = locale
+    with guichet(envoyer, caprice) as (adresse, _):
+        transport = par_http(f"http://{adresse}", delai=0.3)
+        with pytest.raises(HorodatageIndisponible, match=motif):
+            HorodateurRfc3161(transport, racine, "").horodater(CONTENU)
+
+
+def test_http_un_refus_sous_un_200(locale: tuple[Envoyer, bytes]) -> None:
+    envoyer, racine = locale
+    with guichet(lambda demande: envoyer(demande[:20])) as (adresse, _):
+        transport = par_http(f"http://{adresse}")
+        with pytest.raises(ErreurHorodatage, match="a refusé la demande") as erreur:
+            HorodateurRfc3161(transport, racine, "").horodater(CONTENU)
+    assert not isinstance(erreur.value, HorodatageIndisponible)
+
+
+def test_https_un_certificat_de_serveur_inconnu(
+    locale: tuple[Envoyer, bytes], tmp_path: Path, lointain: datetime
+) -> None:
+    envoyer, racine = locale
+    serveur = certifier("127.0.0.1", autorite=True, fin=lointain)
+    clair = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (tmp_path / "cle").write_bytes(
+        serveur.pem() + serveur.privee.private_bytes(serialization.Encoding.PEM, *clair)
+    )
+    with guichet(envoyer, tls=tmp_path / "cle") as (adresse, recus):
+        transport = par_http(f"https://{adresse}")
+        with pytest.raises(ErreurHorodatage, match="certificat HTTPS qui n'est pas reconnu") as erreur:
+            HorodateurRfc3161(transport, racine, "").horodater(CONTENU)
+    assert not isinstance(erreur.value, HorodatageIndisponible)
+    assert recus == []
 
 
 def test_http_autorite_eteinte() -> None:
     transport = par_http(f"http://127.0.0.1:{ports_libres(1)[0]}/tsa")
-    with pytest.raises(ErreurHorodatage, match=r"127\.0\.0\.1 est injoignable"):
+    with pytest.raises(HorodatageIndisponible, match=r"127\.0\.0\.1 est injoignable"):
         transport(b"demande")
 
 

@@ -23,6 +23,7 @@ from dossier.core.decision import (
     RompreEcheancier,
     Sauter,
     Solder,
+    Suivre,
     Terminer,
     canaux,
     date_faite,
@@ -237,7 +238,7 @@ def test_payee_pendant_un_litige_ou_un_echeancier_elle_se_solde() -> None:
 def test_payee_apres_la_remise_du_dossier_elle_se_solde_sinon_le_dossier_reste_remis() -> None:
     vie = Vie().au_dossier()
     vie.noter(DossierScelle(dossier="d", zip=archive(), pieces=1, total=Decimal(1), jour=vie.jour))
-    assert vie.payer("400").action == Terminer("Dossier remis")
+    assert vie.payer("400").action == Suivre()
     assert isinstance(vie.payer("600").action, Solder)
 
 

@@ -14,10 +14,16 @@ from dossier.core.scenario import Condition, GenreEtape, Scenario, Variante
 from tests.core.droit.loi import droit
 from tests.core.vie import creancier, standard
 
+DE_CERTAINS = {
+    "requete": {Genre.ENTREPRISE, Genre.PARTICULIER},
+    "champs-cerfa": {Genre.ENTREPRISE, Genre.PARTICULIER},
+    "mandat-commissaire": {Genre.ENTREPRISE},
+}
+"""The papers that the law does not know against every debtor."""
 DOCUMENTS = (
     *(f"documents/{nom}" for nom in ("accord-echelonnement", "compte-rendu-appel", "quittance")),
     *(f"dossier/{nom}" for nom in ("bordereau", "chronologie", "courriel", "decompte", "note-de-remise")),
-    *(f"dossier/{nom}" for nom in ("requete", "lettre-avocat", "lettre-commissaire")),
+    *(f"dossier/{nom}" for nom in ("lettre-avocat", "lettre-commissaire", *DE_CERTAINS)),
 )
 LETTRES = (
     "courriers/relance-2",
@@ -53,9 +59,22 @@ def feuilles(valeur: Any) -> Iterator[str]:
         yield str(valeur)
 
 
-@pytest.mark.parametrize("jeu", Jeu)
-@pytest.mark.parametrize("genre", Genre)
+def admis(modele: str) -> set[Genre]:
+    return DE_CERTAINS.get(modele.removeprefix("dossier/"), set(Genre))
+
+
 @pytest.mark.parametrize("modele", DOCUMENTS + LETTRES)
+def test_un_document_ne_s_essaie_que_contre_les_debiteurs_pour_qui_il_existe(modele: str) -> None:
+    assert (
+        set(genres(modele)) == {usage.genre for usage in usages(modele, cadre().scenarios)} == admis(modele)
+    )
+
+
+@pytest.mark.parametrize("jeu", Jeu)
+@pytest.mark.parametrize(
+    ("modele", "genre"),
+    [(modele, genre) for modele in DOCUMENTS + LETTRES for genre in sorted(admis(modele))],
+)
 def test_chaque_document_a_ses_donnees_pour_chaque_debiteur(modele: str, genre: Genre, jeu: Jeu) -> None:
     lu = le_contexte(modele, genre, jeu, 3)
     assert all(isinstance(v, str | int | bool | dict | list) for v in lu.values())

@@ -6,14 +6,21 @@ from typing import Any
 
 import pytest
 
-from dossier.core.creance import Genre
+from dossier.core.creance import Creancier, Facture, Genre, Nature
 from dossier.core.decision import jour_de_mise_en_demeure
 from dossier.core.decompte import etablir_decompte
 from dossier.core.droit.juridiction import Juridiction
+from dossier.core.errors import DonneeInvalide
 from dossier.core.faits import AccuseRecu, AvoirEmis, CreanceOuverte, GenrePiece, IssuePli, PieceAjoutee
 from dossier.core.pieces import lister_pieces
 from dossier.core.recueil import Recueil, total
-from dossier.core.requete import contexte_requete
+from dossier.core.requete import (
+    bloc_juridiction,
+    contexte_requete,
+    motif_de_refus,
+    points_a_completer,
+    renvoi_demande,
+)
 from tests.core.droit.loi import droit
 from tests.core.test_pieces import complete
 from tests.core.vie import Vie, archive, creancier, debiteur, facture
@@ -71,9 +78,10 @@ def test_l_expose_raconte_la_facture_les_demandes_et_la_mise_en_demeure() -> Non
         "La facture n'ayant pas été réglée à son échéance, le paiement en a été demandé à plusieurs reprises "
         "(pièces n° 3, 4, 5, 6, 7 et 8).",
         "Sont également produits les autres échanges avec le débiteur (pièce n° 2).",
-        "Par lettre recommandée avec avis de réception n° 1A2 déposée le 3 août 2026, distribuée le "
-        "5 août 2026, le débiteur a été mis en demeure de payer (pièces n° 9, 10 et 11). Le délai qui lui "
-        "était donné a pris fin le 20 août 2026 ; les sommes portées au décompte restent impayées.",
+        "Par lettre recommandée avec avis de réception n° 1A2 (pièce n° 9), déposée le 3 août 2026 "
+        "(pièce n° 10), distribuée le 5 août 2026 (pièce n° 11), le débiteur a été mis en demeure de payer. Le "
+        "délai qui lui était donné a pris fin le 20 août 2026 ; les sommes portées au décompte joint restent "
+        "impayées.",
     ]
 
 
@@ -130,15 +138,17 @@ def test_les_interets_a_echoir_disent_leur_taux_en_chiffres() -> None:
     assert "taux de la BCE majoré de dix points, soit 12,40\u00a0% à ce jour" in fondement
     stipule = jusqu_au_dossier(Vie(la_facture=facture(taux_stipule=Decimal("0.15"))))
     ((_, _, fondement),) = [s for s in sommes(stipule) if "à échoir" in s[0]]
-    assert "taux stipulé pour la facture FA-1, soit 15,00\u00a0% à ce jour" in fondement
+    assert "taux stipulé pour la facture n°\u00a0FA-1, soit 15,00\u00a0% à ce jour" in fondement
 
 
 def test_l_acompte_et_les_paiements_sont_dits_dans_l_ordre_des_dates() -> None:
     vie = jusqu_au_dossier(Vie(la_facture=facture(deja_paye=Decimal(100))))
     vie.payer("60", date(2026, 7, 1)).payer("50", date(2026, 6, 20))
     textes = faits(vie)
-    assert textes[1] == "Une somme de 100,00 € avait déjà été réglée sur cette facture."
-    assert textes[2].startswith("Ont été reçus : 50,00 € le 20 juin 2026, 60,00 € le 1er juillet 2026.")
+    assert textes[1] == "Une somme de 100,00 € avait déjà été réglée sur cette facture (décompte joint)."
+    assert textes[2].startswith(
+        "Ont été reçus sur cette facture : 50,00 € le 20 juin 2026, 60,00 € le 1er juillet 2026."
+    )
 
 
 @pytest.mark.parametrize(
@@ -165,14 +175,20 @@ def test_les_sommes_s_additionnent_et_le_total_vient_en_dernier() -> None:
     lignes = sommes(vie)
     assert [libelle for libelle, _, _ in lignes] == [
         "Principal",
-        "Pénalités de retard échues au 21 août 2026",
+        "Pénalités de retard échues du 4 juin 2026 au 21 août 2026",
         "Pénalités de retard à échoir, à compter du 22 août 2026 et jusqu'au paiement",
+        "Clause pénale",
+        "Frais accessoires, hors dépens",
         "Indemnité forfaitaire pour frais de recouvrement",
         "Total",
     ]
-    chiffres = [Decimal(m[:-2].replace(" ", "").replace(",", ".")) for _, m, _ in lignes if m != "mémoire"]
+    chiffres = [Decimal(m[:-2].replace(" ", "").replace(",", ".")) for _, m, _ in lignes if m.endswith("€")]
     assert sum(chiffres[:-1]) == chiffres[-1] == total([recueil(vie)])
-    assert lignes[1][2] == "Article L441-10, II du code de commerce"
+    assert [m for _, m, _ in lignes if not m.endswith("€")] == ["mémoire", "néant", "néant"]
+    assert lignes[1][2].replace("\u00a0", " ") == (
+        "Article L441-10, II du code de commerce : taux de la BCE majoré de dix points, "
+        "soit 12,15 % puis 12,40 %"
+    )
 
 
 def test_deux_factures_s_additionnent_dans_une_seule_requete() -> None:
@@ -186,21 +202,97 @@ def test_contre_un_consommateur_ni_taux_commercial_ni_indemnite() -> None:
     lignes = sommes(jusqu_au_dossier(Vie(la_facture=prive)))
     assert [libelle for libelle, _, _ in lignes] == [
         "Principal",
-        "Intérêts légaux échus au 21 août 2026",
+        "Intérêts légaux échus du 6 août 2026 au 21 août 2026",
         "Intérêts légaux à échoir, à compter du 22 août 2026 et jusqu'au paiement",
+        "Clause pénale",
+        "Frais accessoires, hors dépens",
         "Total",
     ]
     assert "L441-10" not in str(lignes)
+    assert "D441-5" not in str(lignes)
+    assert "40,00" not in str(lignes)
     assert lignes[1][1] == "1,21 €", "16 jours à 2,75 %, du lendemain de la réception"
 
 
-def test_contre_une_personne_publique_les_textes_sont_ceux_de_la_commande_publique() -> None:
-    public = facture(debiteur=debiteur(genre=Genre.PUBLIC))
-    textes = str(sommes(jusqu_au_dossier(Vie(la_facture=public))))
-    assert "R2192-31" in textes
-    assert "D2192-35" in textes
-    assert "huit points" in textes
-    assert "L441-10" not in textes
+@pytest.mark.parametrize(
+    ("la_facture", "dit"),
+    [
+        (facture(debiteur=debiteur(genre=Genre.PUBLIC)), "juridiction administrative"),
+        (facture(nature=Nature.HORS_CONTRAT), "sans cause contractuelle"),
+    ],
+)
+def test_ce_que_la_loi_exclut_n_a_pas_de_requete_et_il_est_dit_pourquoi(
+    la_facture: Facture, dit: str
+) -> None:
+    vie = jusqu_au_dossier(Vie(la_facture=la_facture))
+    with pytest.raises(DonneeInvalide, match=dit):
+        requete(vie)
+    (point,) = points(vie)
+    assert dit in point
+    assert motif_de_refus([facture(), la_facture]) == point
+
+
+def test_une_creance_contractuelle_privee_n_est_pas_refusee() -> None:
+    prive = facture(debiteur=debiteur(genre=Genre.PARTICULIER))
+    assert motif_de_refus([facture(), prive]) == ""
+
+
+def points(*vies: Vie, qui: Creancier | None = None, tribunal: Juridiction = TRIBUNAL) -> tuple[str, ...]:
+    recueils = [recueil(vie) for vie in vies]
+    pieces = lister_pieces([(r.etat, r.scenario) for r in recueils])
+    lus = points_a_completer(recueils, pieces, qui or creancier(), tribunal)
+    return tuple(point.replace("\u00a0", " ") for point in lus)
+
+
+CERTAIN = Juridiction(
+    intitule="Tribunal de commerce de Nantes",
+    texte="CPC, art. 1406",
+    a_completer=False,
+    magistrat="le président",
+)
+
+
+def test_une_requete_complete_ne_laisse_rien_a_ecrire() -> None:
+    assert points(complete(), tribunal=CERTAIN) == ()
+
+
+def test_une_juridiction_incertaine_est_a_completer_deux_fois() -> None:
+    assert points(complete()) == (
+        "Requête, à compléter : la juridiction saisie, et celle du renvoi en cas d'opposition.",
+    )
+    lu = requete(complete())
+    assert (lu["juridiction"]["motif"], lu["juridiction"]["magistrat"]) == ("à voir", "")
+    assert lu["renvoi"] == "[à compléter\u00a0: juridiction compétente]"
+
+
+def test_une_juridiction_certaine_est_celle_du_renvoi_et_son_magistrat_est_nomme() -> None:
+    lu = bloc_juridiction(CERTAIN)
+    assert (lu["adresse_a_completer"], lu["magistrat"]) == (False, "À l'attention du président")
+    assert renvoi_demande(CERTAIN) == "Tribunal de commerce de Nantes"
+
+
+def test_ce_qui_manque_aux_parties_est_nomme() -> None:
+    sans_forme = jusqu_au_dossier(Vie(la_facture=facture(debiteur=debiteur(forme=""))))
+    seul = creancier().model_copy(update={"forme": "Entrepreneur individuel"})
+    lus = points(sans_forme, qui=seul, tribunal=CERTAIN)
+    assert lus[:2] == (
+        "Requête, à compléter (demandeur) : profession, nationalité, naissance.",
+        "Requête, à compléter (débiteur) : forme.",
+    )
+
+
+def test_chaque_preuve_qui_manque_est_dite_dans_la_requete_et_dans_la_note() -> None:
+    vie = jusqu_au_dossier(Vie())
+    attendues = (
+        "la copie de la facture n° FA-1",
+        "la preuve de dépôt de la lettre recommandée n° 1A00000000002",
+        "l'avis de réception ou le pli retourné de la lettre recommandée n° 1A00000000002",
+    )
+    assert points(vie, tribunal=CERTAIN) == tuple(
+        f"Requête : il manque la pièce à citer ({manque})." for manque in attendues
+    )
+    manques = [manque.replace("\u00a0", " ") for manque in requete(vie)["manques"]]
+    assert manques == [f"[à compléter : {manque}]" for manque in attendues]
 
 
 def test_chaque_piece_porte_sa_date_et_ses_pages() -> None:

@@ -77,6 +77,7 @@ class Atelier:
             "suivis": {},
             "relieur": RelieurPypdf(),
             "sac": SacBagIt(self.horodateur),
+            "horodater_pdf": lambda pdf, _: pdf,
             "mise_en_page": MiseEnPageFactice(),
             "tableur": en_xlsx,
             "creancier": creancier(),

@@ -23,7 +23,7 @@ from dossier.adapters.timestamp_rfc3161 import (
     autorite_locale,
     verifier_jeton,
 )
-from dossier.core.decision import Assembler, Attendre, Solder, Terminer
+from dossier.core.decision import Assembler, Attendre, Solder, Suivre
 from dossier.core.errors import ConflitJournal, DonneeInvalide
 from dossier.core.faits import (
     DossierPrepare,
@@ -97,7 +97,7 @@ def test_un_dossier_reunit_tout_et_se_tient() -> None:
     scelle = sceller(atelier)
     assert scelle.creances == ("FA-1",)
     assert scelle.fait.dossier == f"dossier-{DEBITEUR}-{atelier.clock.jour()}-v1"
-    assert atelier.action() == Terminer("Dossier remis")
+    assert atelier.action() == Suivre()
     fichiers = contenu(atelier, scelle)
     index = json.loads(fichiers["index.json"])
     assert (index["dossier"], index["creances"]) == (scelle.fait.dossier, ["FA-1"])
@@ -120,6 +120,10 @@ def test_un_dossier_reunit_tout_et_se_tient() -> None:
         "06-lettre-avocat.pdf",
         "07-lettre-commissaire-de-justice.docx",
         "07-lettre-commissaire-de-justice.pdf",
+        "08-champs-cerfa.docx",
+        "08-champs-cerfa.pdf",
+        "09-mandat-commissaire-de-justice.docx",
+        "09-mandat-commissaire-de-justice.pdf",
     }
 
 

@@ -4,218 +4,55 @@ from __future__ import annotations
 
 import hashlib
 import json
-import random
 import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dossier.adapters.bag import SacBagIt
 from dossier.adapters.timestamp_rfc3161 import (
     MENTION_LOCALE,
     HorodateurRfc3161,
     autorite_locale,
-    verifier_jeton,
 )
-from dossier.core.creance import Adresse, Debiteur, Facture
 from dossier.core.errors import ErreurAssemblage
 from dossier.core.faits import (
     GENESE,
-    Archive,
-    Canal,
-    Contenu,
-    CreanceOuverte,
-    DossierPrepare,
-    DossierScelle,
-    EnvoiPrepare,
     Fait,
-    GenrePiece,
-    PieceAjoutee,
     empreinte_fait,
-    enchainer,
 )
 from dossier.services.enveloppe import ouvrir
-from dossier.services.verification import Verdict, verifier_dossier
-
-RACINE = "dossier-732829320-2026-09-14-v1"
-CREANCE = "FA-2026-0042"
-INSTANT = datetime(2026, 9, 14, 6, tzinfo=UTC)
-PIECE_1, PIECE_2 = "data/pieces/piece-01-facture.pdf", "data/pieces/piece-02-mise-en-demeure.pdf"
-FACTURE = f"creances/{CREANCE}/recus/facture.pdf"
-LETTRE = f"creances/{CREANCE}/envois/mise-en-demeure.pdf"
-JOURNAL = f"data/journal/{CREANCE}.jsonl"
-MANIFESTE, SCEAU = "manifest-sha256.txt", "tagmanifest-sha256.txt"
-Fichiers = dict[str, bytes]
-
-
-class Scene:
-    """One authority, the originals it stamped, and the sealed zip."""
-
-    def __init__(self, dossier: Path) -> None:
-        self.horodateur = HorodateurRfc3161(*autorite_locale(dossier / "autorite"), MENTION_LOCALE)
-        self.originaux: Fichiers = {}
-        self.fichiers: Fichiers = {}
-        self.faits = self._journal()
-        self._remplir()
-        self.zip = dossier / "scelle.zip"
-        self.sceller(self.fichiers, self.zip)
-        self.contenu = lire_zip(self.zip)
-
-    def sceller(self, fichiers: Fichiers, sortie: Path, horodateur: HorodateurRfc3161 | None = None) -> Path:
-        SacBagIt(horodateur or self.horodateur).sceller(RACINE, fichiers, {}, INSTANT, sortie)
-        return sortie
-
-    def archiver(self, cle: str, contenu: bytes, *, jeton: bool = True) -> Archive:
-        self.originaux[cle] = contenu
-        if jeton:
-            self.originaux[f"{cle}.tsr"] = self.horodateur.horodater(contenu)
-        return Archive(
-            cle=cle,
-            empreinte=hashlib.sha256(contenu).hexdigest(),
-            taille=len(contenu),
-            jeton=f"{cle}.tsr" if jeton else None,
-        )
-
-    def _journal(self) -> tuple[Fait, ...]:
-        debiteur = Debiteur(denomination="Durand SARL", adresse=Adresse(lignes=("1 rue A",), ville="Lyon"))
-        facture = Facture(
-            numero=CREANCE,
-            emission=date(2026, 5, 21),
-            echeance=date(2026, 6, 20),
-            montant_ttc=Decimal("1234.56"),
-            debiteur=debiteur,
-        )
-        lettre = EnvoiPrepare(
-            cle="k",
-            etape="mise-en-demeure",
-            canal=Canal.LRAR,
-            jour=date(2026, 8, 1),
-            intitule="Mise en demeure",
-            destinataire="Durand SARL",
-            reste=Decimal("1234.56"),
-            pdf=self.archiver(LETTRE, b"%PDF lettre"),
-            source=self.archiver(LETTRE.replace(".pdf", ".docx"), b"PK lettre"),
-        )
-        ancien = Archive(cle="dossiers/ancien.zip", empreinte="0" * 64, taille=1)
-        contenus: tuple[Contenu, ...] = (
-            CreanceOuverte(facture=facture, scenario="s", source=self.archiver(FACTURE, b"%PDF facture")),
-            lettre,
-            PieceAjoutee(
-                genre=GenrePiece.ECHANGE,
-                intitule="Message",
-                jour=date(2026, 8, 9),
-                pdf=self.archiver("creances/message.pdf", b"%PDF message", jeton=False),
-            ),
-            DossierScelle(dossier="v0", zip=ancien, pieces=1, total=Decimal(1), jour=date(2026, 9, 1)),
-            DossierPrepare(dossier=RACINE, creances=(CREANCE,), pilote=CREANCE, instant=INSTANT),
-        )
-        faits: list[Fait] = []
-        for rang, contenu in enumerate(contenus):
-            instant = INSTANT - timedelta(days=100 - rang, microseconds=rang * 1000)
-            faits.append(enchainer(faits[-1] if faits else None, CREANCE, instant, "essai", contenu))
-        return tuple(faits)
-
-    def _remplir(self) -> None:
-        self.fichiers = {f"originaux/{cle}": contenu for cle, contenu in self.originaux.items()}
-        self.fichiers["00-note-de-remise.pdf"] = b"%PDF note"
-        self.fichiers["05-dossier-complet.pdf"] = b"%PDF complet" * 50
-        self.fichiers[PIECE_1[5:]] = b"%PDF facture tamponnee"
-        self.fichiers[PIECE_2[5:]] = b"%PDF lettre tamponnee"
-        self.fichiers[JOURNAL[5:]] = "".join(f"{f.model_dump_json()}\n" for f in self.faits).encode()
-        pieces = [
-            {
-                "numero": numero,
-                "titre": titre,
-                "fichier": fichier[5:],
-                "pages": numero,
-                "empreinte_original": hashlib.sha256(self.originaux[original]).hexdigest(),
-                "original": f"originaux/{original}",
-            }
-            for numero, titre, fichier, original in (
-                (1, "Facture", PIECE_1, FACTURE),
-                (2, "Mise en demeure", PIECE_2, LETTRE),
-            )
-        ]
-        index = {
-            "version": 1,
-            "dossier": RACINE,
-            "instant": INSTANT.isoformat(),
-            "debiteur": "Durand SARL",
-            "creances": [CREANCE],
-            "total": "1300.00",
-            "pieces": pieces,
-        }
-        self.fichiers["index.json"] = json.dumps(index).encode()
+from dossier.services.verification import Lecteurs
+from tests.services.scelles import (
+    CREANCE,
+    FACTURE,
+    INSTANT,
+    JOURNAL,
+    LETTRE,
+    MANIFESTE,
+    PIECE_1,
+    PIECE_2,
+    RACINE,
+    SCEAU,
+    Fichiers,
+    Scene,
+    attaquer,
+    changer,
+    fautes,
+    refaire,
+    renumeroter,
+    resceller,
+    verifier,
+)
 
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     return Scene(tmp_path_factory.mktemp("scene"))
-
-
-def lire_zip(chemin: Path) -> Fichiers:
-    with zipfile.ZipFile(chemin) as archive:
-        return {nom.partition("/")[2]: archive.read(nom) for nom in archive.namelist()}
-
-
-def refaire(fichiers: Fichiers, sortie: Path) -> Path:
-    """The same zip form as the sealing's, so that only the content tells."""
-    with zipfile.ZipFile(sortie, "w") as archive:
-        for nom in sorted(fichiers):
-            entree = zipfile.ZipInfo(f"{RACINE}/{nom}", (2026, 9, 14, 8, 0, 0))
-            entree.create_system, entree.external_attr = 3, 0o100644 << 16
-            archive.writestr(entree, fichiers[nom])
-    return sortie
-
-
-def manifeste(fichiers: Fichiers, noms: list[str]) -> bytes:
-    return "".join(f"{hashlib.sha256(fichiers[n]).hexdigest()}  {n}\n" for n in sorted(noms)).encode()
-
-
-def renumeroter(fichiers: Fichiers) -> Fichiers:
-    """The forger's work: both manifests made again; only the token cannot be."""
-    fichiers[MANIFESTE] = manifeste(fichiers, [n for n in fichiers if n.startswith("data/")])
-    balises = [n for n in fichiers if not n.startswith(("data/", SCEAU))]
-    fichiers[SCEAU] = manifeste(fichiers, balises)
-    return fichiers
-
-
-def verifier(chemin: Path, racine: bytes | None = None, **options: Any) -> Verdict:
-    return verifier_dossier(chemin, verifier_jeton, racine, **options)
-
-
-def fautes(verdict: Verdict) -> dict[str, str]:
-    """The faults by what they are about; several about one thing are joined."""
-    trouvees: dict[str, str] = {}
-    for constat in verdict.constats:
-        if not constat.conforme:
-            trouvees[constat.objet] = f"{trouvees.get(constat.objet, '')} {constat.message}"
-    return trouvees
-
-
-def attaquer(scene: Scene, tmp_path: Path, geste: Callable[[Fichiers], object]) -> dict[str, str]:
-    """What the verifier finds after `geste` on the files, the zip itself being in good form."""
-    fichiers = dict(scene.contenu)
-    geste(fichiers)
-    return fautes(verifier(refaire(fichiers, tmp_path / "attaque.zip")))
-
-
-def resceller(scene: Scene, tmp_path: Path, geste: Callable[[Fichiers], object]) -> dict[str, str]:
-    """What is found when the attacker also holds the authority: only the inner links are left."""
-    fichiers = dict(scene.fichiers)
-    geste(fichiers)
-    return fautes(verifier(scene.sceller(fichiers, tmp_path / "attaque.zip")))
-
-
-def changer(fichiers: Fichiers, nom: str, ancien: bytes, nouveau: bytes) -> None:
-    assert ancien in fichiers[nom]
-    fichiers[nom] = fichiers[nom].replace(ancien, nouveau, 1)
 
 
 def test_un_dossier_intact_est_conforme_et_dit_d_ou_vient_la_racine(scene: Scene) -> None:
@@ -271,7 +108,7 @@ def test_un_fichier_ajoute_est_nomme(scene: Scene, tmp_path: Path, nom: str) -> 
 
 def test_des_manifestes_refaits_ne_trompent_pas_le_jeton(scene: Scene, tmp_path: Path) -> None:
     def forger(fichiers: Fichiers) -> None:
-        fichiers["data/00-note-de-remise.pdf"] = b"%PDF autre note"
+        fichiers["data/00-note-de-remise.pdf"] = b"%PDF nota"
         renumeroter(fichiers)
 
     trouvees = attaquer(scene, tmp_path, forger)
@@ -319,12 +156,12 @@ def test_deux_jetons_echanges_sont_trouves(scene: Scene, tmp_path: Path) -> None
 
     trouvees = resceller(scene, tmp_path, echanger)
     assert set(trouvees) == {f"data/originaux/{FACTURE}", f"data/originaux/{LETTRE}"}
-    assert "jeton d'horodatage n'est pas valable" in trouvees[f"data/originaux/{FACTURE}"]
+    assert "son jeton d'horodatage : il n'est pas valable" in trouvees[f"data/originaux/{FACTURE}"]
 
 
 def test_le_jeton_retire_d_un_original_est_trouve(scene: Scene, tmp_path: Path) -> None:
     trouvees = resceller(scene, tmp_path, lambda fichiers: fichiers.pop(f"originaux/{FACTURE}.tsr"))
-    assert "jeton d'horodatage manque" in trouvees[f"data/originaux/{FACTURE}"]
+    assert "son jeton d'horodatage : il manque" in trouvees[f"data/originaux/{FACTURE}"]
 
 
 def test_un_original_remplace_contredit_le_journal(scene: Scene, tmp_path: Path) -> None:
@@ -424,7 +261,9 @@ def test_un_index_incoherent_est_trouve(
     scene: Scene, tmp_path: Path, ancien: bytes, nouveau: bytes, dit: str
 ) -> None:
     trouvees = resceller(scene, tmp_path, lambda fichiers: changer(fichiers, "index.json", ancien, nouveau))
-    assert set(trouvees) == {"data/index.json"} and dit in trouvees["data/index.json"]
+    assert dit in trouvees["data/index.json"]
+    # An order to seal another dossier, or other creances, is no order to seal this one.
+    assert set(trouvees) <= {"data/index.json", f"Journal {CREANCE}"}
 
 
 def test_une_piece_hors_index_est_trouvee(scene: Scene, tmp_path: Path) -> None:
@@ -442,32 +281,29 @@ def test_une_piece_dont_l_original_n_est_pas_au_journal_est_trouvee(scene: Scene
     assert "le journal a enregistré" in resceller(scene, tmp_path, substituer)["data/index.json"]
 
 
-def test_le_nombre_de_pages_est_compte_quand_on_sait_compter(scene: Scene) -> None:
-    justes = {scene.contenu[PIECE_1]: 1, scene.contenu[PIECE_2]: 2}
-    assert verifier(scene.zip, compter=justes.__getitem__).conforme
+def test_les_pages_de_la_copie_et_de_l_original_sont_comptees_quand_on_sait_compter(scene: Scene) -> None:
+    pages = {
+        scene.contenu[PIECE_1]: 1,
+        scene.contenu[PIECE_2]: 2,
+        scene.originaux[FACTURE]: 1,
+        scene.originaux[LETTRE]: 2,
+    }
+
+    def compter(faux: dict[bytes, int]) -> dict[str, str]:
+        return fautes(verifier(scene.zip, lecteurs=Lecteurs(compter=(pages | faux).__getitem__)))
+
+    assert compter({}) == {}
     assert (
-        "son nombre de pages est 1, l'index annonce 2"
-        in fautes(verifier(scene.zip, compter=lambda _: 1))["data/index.json"]
+        "la copie a 1 page(s), l'index en annonce 2"
+        in (compter({scene.contenu[PIECE_2]: 1})["Pièce n°\u00a02"])
     )
+    assert "l'original a 3 page(s)" in compter({scene.originaux[LETTRE]: 3})["Pièce n°\u00a02"]
 
     def illisible(pdf: bytes) -> int:
         raise ErreurAssemblage("Ce fichier PDF ne peut pas être lu.")
 
-    assert "ne peut pas être lu" in fautes(verifier(scene.zip, compter=illisible))["data/index.json"]
-
-
-def test_trois_cents_octets_changes_au_hasard_dans_le_zip_sont_tous_trouves(
-    scene: Scene, tmp_path: Path
-) -> None:
-    sain, hasard = scene.zip.read_bytes(), random.Random(1366)
-    attaque = tmp_path / "attaque.zip"
-    for _ in range(300):
-        octets = bytearray(sain)
-        position = hasard.randrange(len(octets))
-        octets[position] ^= hasard.randrange(1, 256)
-        attaque.write_bytes(octets)
-        verdict = verifier(attaque)
-        assert not verdict.conforme, f"octet {position} changé sans être vu"
+    trouvees = fautes(verifier(scene.zip, lecteurs=Lecteurs(compter=illisible)))
+    assert "ne peut pas être lu" in trouvees["Pièce n°\u00a01"]
 
 
 def test_chaque_octet_des_en_tetes_compte(scene: Scene, tmp_path: Path) -> None:
@@ -605,3 +441,18 @@ def test_un_expert_refait_tout_avec_sha256sum_et_openssl(scene: Scene, tmp_path:
         assert fait["precedente"] == precedente
         precedente = somme.stdout.decode()[:64]
         assert fait["empreinte"] == precedente
+
+
+def test_une_autre_racine_glissee_dans_le_sac_est_nommee_quand_la_vraie_est_connue(
+    scene: Scene, tmp_path: Path
+) -> None:
+    autre = HorodateurRfc3161(*autorite_locale(tmp_path / "autre"), MENTION_LOCALE)
+    fichiers = dict(scene.contenu)
+    fichiers["ca-horodatage.pem"] = autre.certificat
+    renumeroter(fichiers)
+    fichiers[f"{SCEAU}.tsr"] = scene.horodateur.horodater(fichiers[SCEAU])
+    trouvees = fautes(verifier(refaire(fichiers, tmp_path / "d.zip"), scene.horodateur.certificat))
+    assert (
+        set(trouvees) == {"ca-horodatage.pem"}
+        and "LISEZ-MOI.txt échoueraient" in trouvees["ca-horodatage.pem"]
+    )

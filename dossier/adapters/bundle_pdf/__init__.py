@@ -1,101 +1,180 @@
-"""Stamps and binds the exhibits (pypdf): ports.Relieur."""
+"""Stamps and binds the exhibits (pypdf): ports.Relieur.
+
+What others made is opened by a child process with little memory, little time and none of our secrets.
+"""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
-from pypdf import PdfReader, PdfWriter
-from pypdf.errors import PyPdfError
-from pypdf.generic import BooleanObject, DictionaryObject, NameObject, TextStringObject
-
-from dossier.adapters.bundle_pdf.assainir import assainir
-from dossier.adapters.bundle_pdf.tampon import poser
-from dossier.adapters.bundle_pdf.vue import dessiner
+from dossier.adapters.bundle_pdf import refus
+from dossier.adapters.bundle_pdf.enfant import Enfant
+from dossier.adapters.bundle_pdf.refus import PartieRefusee, Refus
 from dossier.core.errors import ErreurAssemblage
-from dossier.core.ports import PieceSource, PieceTamponnee
+from dossier.core.ports import DossierRelie, Partie, PieceSource, PieceTamponnee, Tranche
 
-# pypdf meets damage anywhere in a file, and then any of these comes out of it.
-_ILLISIBLE = (
-    PyPdfError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
+MEMOIRE = 1_000_000_000
+"""Bytes of address space of all that is started here."""
+MEMOIRE_PIECE = 700_000_000
+"""The part of it for one exhibit: what measures its first page has the rest (`vue`)."""
+DUREE_S, DUREE_TOUT_S = 30, 150
+"""Seconds of processor for one exhibit, and for the whole of a dossier."""
+POIDS_MAX = 100_000_000
+"""Bytes of one exhibit."""
+POIDS_RELIE_MAX = 300_000_000
+"""Bytes of all the parts of a merged PDF."""
 
 
 class RelieurPypdf:
-    """ports.Relieur."""
+    """ports.Relieur. `memoire` in bytes, `duree` in seconds: limits of one exhibit."""
+
+    def __init__(self, memoire: int = MEMOIRE_PIECE, duree: int = DUREE_S) -> None:
+        self._enfant = Enfant(MEMOIRE)
+        self._memoire, self._duree = memoire, duree
 
     def tamponner(self, piece: PieceSource) -> PieceTamponnee:
-        """The piece with « Pièce n° N » on page one, and its number of pages.
+        """The piece with « Pièce n° N » on page one, or a page that says where its original is and why.
 
-        The copy has no script, no launched program, no attachment, no signature left to invalidate.
-        Raises ErreurAssemblage naming the piece when its PDF is damaged, locked or empty.
+        The copy has no script, no launched program, no attachment, no signature left to invalidate. Equal
+        inputs give equal bytes. Raises ErreurAssemblage naming the piece when its PDF is damaged, locked,
+        empty or too large and `piece.original` is not said.
         """
-        nom = f"La pièce n° {piece.numero} (« {piece.titre} »)"
-        with _lisible(nom):
-            lecteur = _ouvrir(piece.pdf, nom)
-            writer = PdfWriter(clone_from=lecteur)
-            poser(writer, dessiner(piece.pdf), f"Pièce n°\u00a0{piece.numero}")
-            return PieceTamponnee(_octets(writer), len(lecteur.pages))
+        try:
+            return self._tamponner(piece)
+        except Refus as error:
+            if not piece.original:
+                raise _erreur(f"La pièce n° {piece.numero} (« {piece.titre} »)", error) from error
+            return self._remplacer(piece.numero, piece.titre, piece.original, error)
 
     def compter(self, pdf: bytes) -> int:
         """Number of pages. Raises ErreurAssemblage when they cannot be read."""
-        with _lisible("Ce fichier PDF"):
-            return len(_ouvrir(pdf, "Ce fichier PDF").pages)
+        try:
+            with _atelier(pdf) as dossier:
+                pages: int = self._demander("compter", dossier)["pages"]
+                return pages
+        except Refus as error:
+            raise _erreur("Ce fichier", error) from error
 
     def relier(self, sections: Sequence[tuple[str, bytes]], titre: str) -> bytes:
         """One PDF with a bookmark per (title, PDF); equal inputs give equal bytes."""
-        if not sections:
+        return self.relier_dossier([Partie(intitule, pdf) for intitule, pdf in sections], titre).pdf
+
+    def relier_dossier(self, parties: Sequence[Partie], titre: str) -> DossierRelie:
+        """One PDF: a bookmark per written part, « Pièces » over one per exhibit, page labels, and links from
+        the lines of the bordereau; equal inputs give equal bytes.
+
+        A page stands for an exhibit that cannot be bound, the heaviest first when all weigh too much.
+        Raises ErreurAssemblage when a written part cannot be read.
+        """
+        if not parties:
             raise ErreurAssemblage(f"Le document « {titre} » n'a aucune partie à relier.")
-        writer = PdfWriter()
-        for intitule, pdf in sections:
-            nom = f"La partie « {intitule} » du document « {titre} »"
-            with _lisible(nom):
-                writer.append(_ouvrir(pdf, nom), outline_item=intitule, import_outline=False)
-        writer.add_metadata({"/Title": titre})
-        writer.page_mode = "/UseOutlines"
-        writer.root_object[NameObject("/Lang")] = TextStringObject("fr-FR")
-        writer.root_object[NameObject("/ViewerPreferences")] = DictionaryObject(
-            {NameObject("/DisplayDocTitle"): BooleanObject(value=True)}
+        liste, reserves = list(parties), dict[int, str]()
+        for rang in _trop_lourdes(liste):
+            self._retirer(liste, rang, refus.trop_lourd_ensemble(POIDS_RELIE_MAX), reserves)
+        while True:
+            try:
+                return DossierRelie(self._relier(liste, titre), tuple(sorted(reserves.items())))
+            except Refus as error:
+                raise _erreur(f"Le document « {titre} »", error) from error
+            except PartieRefusee as error:
+                if not liste[error.rang].numero or liste[error.rang].numero in reserves:
+                    nom = f"La partie « {liste[error.rang].titre} » du document « {titre} »"
+                    raise _erreur(nom, error.refus) from error
+                self._retirer(liste, error.rang, error.refus, reserves)
+
+    def decouper(self, pdf: bytes, poids_max: int) -> tuple[Tranche, ...]:
+        """The pages of `pdf` in runs of `poids_max` bytes at most, in order.
+
+        A single page that is heavier stands alone and says so. Raises ErreurAssemblage.
+        """
+        try:
+            with _atelier(pdf) as dossier:
+                reponse = self._demander("decouper", dossier, tout=True, poids_max=poids_max)
+                tranches = [(_lire(dossier / nom), debut, fin) for nom, debut, fin in reponse["tranches"]]
+        except Refus as error:
+            raise _erreur("Ce fichier", error) from error
+        return tuple(
+            Tranche(tranche, premiere, derniere, trop_lourde=len(tranche) > poids_max)
+            for tranche, premiere, derniere in tranches
         )
-        return _octets(writer)
+
+    def _tamponner(self, piece: PieceSource) -> PieceTamponnee:
+        if len(piece.pdf) > POIDS_MAX:
+            raise refus.trop_lourd(len(piece.pdf), POIDS_MAX)
+        with _atelier(piece.pdf) as dossier:
+            reponse = self._demander("tamponner", dossier, numero=piece.numero)
+            perdus = ", ".join(reponse["perdus"])
+            remarque = f"La copie ne reprend pas de son original\u00a0: {perdus}." if perdus else ""
+            return PieceTamponnee(_lire(dossier / "sortie"), reponse["pages"], remarque=remarque)
+
+    def _remplacer(self, numero: int, titre: str, original: str, motif: Refus) -> PieceTamponnee:
+        with _atelier() as dossier:
+            self._demander(
+                "remplacer", dossier, numero=numero, titre=titre, raison=motif.raison, original=original
+            )
+            return PieceTamponnee(_lire(dossier / "sortie"), 1, f"L'original {motif.raison}.")
+
+    def _retirer(self, liste: list[Partie], rang: int, motif: Refus, reserves: dict[int, str]) -> None:
+        partie = liste[rang]
+        page = self._remplacer(partie.numero, partie.titre, partie.original, motif)
+        liste[rang] = partie._replace(pdf=page.pdf)
+        reserves[partie.numero] = page.reserve
+
+    def _relier(self, parties: Sequence[Partie], titre: str) -> bytes:
+        with _atelier() as dossier:
+            for rang, partie in enumerate(parties):
+                (dossier / f"partie-{rang:04d}").write_bytes(partie.pdf)
+            lues = [
+                (p.titre, f"partie-{rang:04d}", p.etiquette, p.numero, p.bordereau)
+                for rang, p in enumerate(parties)
+            ]
+            self._demander("relier", dossier, tout=True, parties=lues, titre=titre)
+            return _lire(dossier / "sortie")
+
+    def _demander(self, geste: str, dossier: Path, *, tout: bool = False, **ordre: Any) -> dict[str, Any]:
+        """The child's answer. Raises Refus, or ErreurAssemblage for a trouble of ours."""
+        duree = max(DUREE_TOUT_S, self._duree) if tout else self._duree
+        memoire = MEMOIRE if tout else self._memoire
+        reponse = self._enfant.demander(
+            {**ordre, "geste": geste, "dossier": str(dossier), "memoire": memoire}, duree
+        )
+        if "erreur" in reponse:
+            raise ErreurAssemblage(reponse["erreur"])
+        if "refus" in reponse:
+            motif = Refus(*reponse["refus"])
+            raise PartieRefusee(reponse["rang"], motif) if "rang" in reponse else motif
+        return reponse
+
+
+def _trop_lourdes(parties: Sequence[Partie]) -> list[int]:
+    """The ranks of the exhibits to leave out, the heaviest first, for the rest to be bound in our memory."""
+    total = sum(len(partie.pdf) for partie in parties)
+    rangs: list[int] = []
+    for rang in sorted(range(len(parties)), key=lambda r: -len(parties[r].pdf)):
+        if total <= POIDS_RELIE_MAX:
+            break
+        if parties[rang].numero:
+            rangs.append(rang)
+            total -= len(parties[rang].pdf)
+    return rangs
+
+
+def _erreur(nom: str, motif: Refus) -> ErreurAssemblage:
+    return ErreurAssemblage(f"{nom} {motif.raison}. {motif.remede}")
 
 
 @contextmanager
-def _lisible(nom: str) -> Iterator[None]:
-    try:
-        yield
-    except _ILLISIBLE as error:
-        raise ErreurAssemblage(
-            f"{nom} est un PDF illisible : le fichier est endommagé ou incomplet. "
-            "Ouvrez-le, imprimez-le en PDF, et ajoutez cette nouvelle version."
-        ) from error
+def _atelier(entree: bytes | None = None) -> Iterator[Path]:
+    """A folder for the child and us, with what it is to open."""
+    with TemporaryDirectory(prefix="reliure-") as nom:
+        if entree is not None:
+            (Path(nom) / "entree").write_bytes(entree)
+        yield Path(nom)
 
 
-def _ouvrir(pdf: bytes, nom: str) -> PdfReader:
-    """A reader whose active content is gone. A PDF that opens without a password is accepted."""
-    lecteur = PdfReader(io.BytesIO(pdf), strict=False)
-    if lecteur.is_encrypted and not lecteur.decrypt(""):
-        raise ErreurAssemblage(
-            f"{nom} est un PDF protégé par un mot de passe. Ouvrez-le avec ce mot de passe, "
-            "imprimez-le en PDF, et ajoutez cette nouvelle version."
-        )
-    if not len(lecteur.pages):
-        raise ErreurAssemblage(f"{nom} est un PDF sans aucune page. Ajoutez le bon fichier à sa place.")
-    assainir(lecteur)
-    return lecteur
-
-
-def _octets(writer: PdfWriter) -> bytes:
-    sortie = io.BytesIO()
-    writer.write(sortie)
-    return sortie.getvalue()
+def _lire(chemin: Path) -> bytes:
+    return chemin.read_bytes()

@@ -9,47 +9,90 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, PdfObject
 
 ACTIONS_INERTES = ("/GoTo", "/URI", "/Named")
 NOEUDS_MAX = 200_000
-ANNOTATIONS_ACTIVES = (
-    "/FileAttachment",
-    "/RichMedia",
-    "/Screen",
-    "/Movie",
-    "/Sound",
-    "/3D",
-)
+ETAGES_MAX = 30
+"""Fields within fields."""
+ACTIONS, FICHIERS, MEDIAS = "scripts ou programmes", "fichiers joints", "sons ou images animées"
+PERTES = {"/JavaScript": ACTIONS, "/EmbeddedFiles": FICHIERS}
+ANNOTATIONS_ACTIVES = {
+    "/FileAttachment": FICHIERS,
+    "/RichMedia": MEDIAS,
+    "/Screen": MEDIAS,
+    "/Movie": MEDIAS,
+    "/Sound": MEDIAS,
+    "/3D": MEDIAS,
+}
 
 
-def assainir(lecteur: PdfReader) -> None:
-    """Take scripts, launched programs, attachments and signatures out of the objects in memory."""
+def assainir(lecteur: PdfReader) -> tuple[str, ...]:
+    """Take scripts, launched programs, attachments and signatures out of the objects in memory.
+
+    Gives what the copy lost by it, in French, sorted; only what a reader could miss.
+    """
+    perdus: set[str] = set()
     racine = lecteur.root_object
+    ouverture = dico(racine.get("/OpenAction"))
+    if ouverture and ouverture.get("/S") not in ACTIONS_INERTES:
+        perdus.add(ACTIONS)
     _oter(racine, "/OpenAction", "/AA", "/AF", "/Collection", "/Perms", "/DSS")
-    _oter(dico(racine.get("/Names")), "/JavaScript", "/EmbeddedFiles")
+    noms = dico(racine.get("/Names"))
+    perdus |= {PERTES[cle] for cle in _oter(noms, "/JavaScript", "/EmbeddedFiles")}
     formulaire = dico(racine.get("/AcroForm"))
     _oter(formulaire, "/XFA", "/SigFlags")
-    for champ in _arbre(formulaire.get("/Fields"), "/Kids"):
-        _desarmer(champ)
+    for champ in _champs(formulaire):
+        perdus |= _desarmer(champ)
     for signet in _arbre(dico(racine.get("/Outlines")).get("/First"), "/First", "/Next"):
-        _desarmer(signet)
+        perdus |= _desarmer(signet)
     # pypdf clones the tree of pages but merges its own flattened copies of them.
     for page in (*_arbre(racine.get("/Pages"), "/Kids"), *lecteur.pages):
-        _oter(page, "/AA", "/AF")
-        annotations = page.get("/Annots")
-        liste = annotations.get_object() if annotations is not None else None
-        if isinstance(liste, ArrayObject):
-            inertes = [a for a in liste if dico(a).get("/Subtype") not in ANNOTATIONS_ACTIVES]
-            page[NameObject("/Annots")] = ArrayObject(inertes)
-            for annotation in inertes:
-                _desarmer(dico(annotation))
+        perdus |= _page(page)
+    return tuple(sorted(perdus))
 
 
-def _desarmer(objet: DictionaryObject) -> None:
-    _oter(objet, "/AA", "/AF")
+def _page(page: DictionaryObject) -> set[str]:
+    _oter(page, "/AA", "/AF")
+    annotations = page.get("/Annots")
+    liste = annotations.get_object() if annotations is not None else None
+    if not isinstance(liste, ArrayObject):
+        return set()
+    genres = {dico(a).get("/Subtype") for a in liste}
+    perdus = {perte for genre, perte in ANNOTATIONS_ACTIVES.items() if genre in genres}
+    inertes = [a for a in liste if dico(a).get("/Subtype") not in ANNOTATIONS_ACTIVES]
+    page[NameObject("/Annots")] = ArrayObject(inertes)
+    return perdus.union(*(_desarmer(dico(annotation)) for annotation in inertes))
+
+
+def _desarmer(objet: DictionaryObject) -> set[str]:
+    perdus = {ACTIONS} if _oter(objet, "/AA") else set()
+    _oter(objet, "/AF")
     action = dico(objet.get("/A"))
     if action and action.get("/S") not in ACTIONS_INERTES:
         _oter(objet, "/A")
+        perdus.add(ACTIONS)
     _oter(action, "/Next")
-    if objet.get("/FT") == "/Sig":
-        _oter(objet, "/V")
+    if objet.get("/FT") == "/Sig" and _oter(objet, "/V"):
+        perdus.add("signature électronique")
+    return perdus
+
+
+def _champs(formulaire: DictionaryObject) -> Iterator[DictionaryObject]:
+    """Every field of a form, once; one that comes again or lies too deep is cut from the tree."""
+    attente = [(formulaire, "/Fields", 0)]
+    vus: set[int] = set()
+    while attente:
+        noeud, cle, etage = attente.pop()
+        enfants = noeud.get(cle)
+        liste = enfants.get_object() if enfants is not None else None
+        if not isinstance(liste, ArrayObject):
+            continue
+        gardes = []
+        for enfant in liste if etage < ETAGES_MAX else ():
+            champ = dico(enfant)
+            if champ and id(champ) not in vus:
+                vus.add(id(champ))
+                gardes.append(enfant)
+                attente.append((champ, "/Kids", etage + 1))
+                yield champ
+        noeud[NameObject(cle)] = ArrayObject(gardes)
 
 
 def _arbre(depart: PdfObject | None, *suites: str) -> Iterator[DictionaryObject]:
@@ -74,6 +117,6 @@ def dico(objet: PdfObject | None) -> DictionaryObject:
     return resolu if isinstance(resolu, DictionaryObject) else DictionaryObject()
 
 
-def _oter(objet: DictionaryObject, *cles: str) -> None:
-    for cle in cles:
-        objet.pop(cle, None)
+def _oter(objet: DictionaryObject, *cles: str) -> list[str]:
+    """The keys that were there, and no longer are."""
+    return [cle for cle in cles if objet.pop(cle, None) is not None]

@@ -8,8 +8,6 @@ stamp never hides anything.
 from __future__ import annotations
 
 import io
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from pypdf import PageObject, PdfReader, PdfWriter
@@ -25,17 +23,13 @@ from pypdf.generic import (
     StreamObject,
 )
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from dossier.adapters.bundle_pdf.assainir import dico
+from dossier.adapters.bundle_pdf.polices import police
 from dossier.adapters.bundle_pdf.vue import Cadre, Image, cadre_visible
-from dossier.core.errors import ErreurAssemblage
 
-POLICES = (
-    Path("/usr/share/fonts/truetype/liberation2/LiberationSans-Bold.ttf"),
-    Path("/usr/share/fonts/truetype/liberation/LiberationSans-Bold.ttf"),
-)
+GRAISSE = "Bold"
 CORPS, HAUTEUR, MARGE = 12.0, 22.0, 14.0
 """Points on an A4 page: the size of the text, the height of the box, its distance to the edges."""
 A4_LARGEUR = 595.0
@@ -69,7 +63,7 @@ def _place(cadre: Cadre, image: Image | None, large: float, haut: float, marge: 
 def poser(writer: PdfWriter, image: Image | None, texte: str) -> None:
     page = writer.pages[0]
     cadre = cadre_visible(page)
-    largeur = pdfmetrics.stringWidth(texte, _police(), CORPS) + 16
+    largeur = pdfmetrics.stringWidth(texte, police(GRAISSE), CORPS) + 16
     echelle = max(min(cadre.vue) / A4_LARGEUR, 0.5)
     echelle = min(echelle, 0.9 * cadre.vue[0] / (largeur + MARGE))
     place = _place(cadre, image, largeur * echelle, HAUTEUR * echelle, MARGE * echelle)
@@ -97,34 +91,9 @@ def _agrandir(page: PageObject, cadre: Cadre) -> None:
     page.cropbox = RectangleObject(cadre[:4])
 
 
-@cache
-def _police() -> str:
-    """The embedded font's name, registered once."""
-    for chemin in POLICES:
-        if chemin.is_file():
-            try:
-                pdfmetrics.registerFont(TTFont("DossierTampon", str(chemin)))
-            except TTFError as error:
-                raise ErreurAssemblage(f"La police {chemin} est illisible : réinstallez-la.") from error
-            return "DossierTampon"
-    raise ErreurAssemblage(
-        "La police Liberation Sans, qui sert à tamponner les pièces, n'est pas installée : "
-        "installez le paquet fonts-liberation2."
-    )
-
-
 def _tampon(writer: PdfWriter, texte: str, largeur: float) -> IndirectObject:
     """The box and its text as a form XObject, font embedded."""
-    dessin = io.BytesIO()
-    toile = Canvas(dessin, pagesize=(largeur, HAUTEUR), invariant=1, initialFontName=_police())
-    toile.setFillColorRGB(1, 1, 1)
-    toile.setLineWidth(0.8)
-    toile.rect(0.4, 0.4, largeur - 0.8, HAUTEUR - 0.8, fill=1)
-    toile.setFillColorRGB(0, 0, 0)
-    toile.setFont(_police(), CORPS)
-    toile.drawCentredString(largeur / 2, (HAUTEUR - CORPS * 0.7) / 2, texte)
-    toile.save()
-    page = PdfReader(dessin).pages[0]
+    page = PdfReader(io.BytesIO(_dessiner(texte, largeur))).pages[0]
     forme = DecodedStreamObject()
     contenu = page.get_contents()
     forme.set_data(contenu.get_data() if contenu is not None else b"")
@@ -133,6 +102,19 @@ def _tampon(writer: PdfWriter, texte: str, largeur: float) -> IndirectObject:
     forme[NameObject("/BBox")] = RectangleObject((0, 0, largeur, HAUTEUR))
     forme[NameObject("/Resources")] = dico(page["/Resources"]).clone(writer)
     return _ajouter(writer, forme)
+
+
+def _dessiner(texte: str, largeur: float) -> bytes:
+    dessin = io.BytesIO()
+    toile = Canvas(dessin, pagesize=(largeur, HAUTEUR), invariant=1, initialFontName=police(GRAISSE))
+    toile.setFillColorRGB(1, 1, 1)
+    toile.setLineWidth(0.8)
+    toile.rect(0.4, 0.4, largeur - 0.8, HAUTEUR - 0.8, fill=1)
+    toile.setFillColorRGB(0, 0, 0)
+    toile.setFont(police(GRAISSE), CORPS)
+    toile.drawCentredString(largeur / 2, (HAUTEUR - CORPS * 0.7) / 2, texte)
+    toile.save()
+    return dessin.getvalue()
 
 
 def _nommer(page: PageObject, forme: IndirectObject) -> str:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import resource
+import signal
 import subprocess
+from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 from pypdf import PageObject
 
+from dossier.adapters.bundle_pdf.refus import piege
+
 ENCRE = 24
 """How much darker or lighter (of 255) than the paper a pixel must be to count as ink."""
-MESURE_S = 20
+MESURE_S = 10
+"""Seconds of its processor, and three times as many in all."""
+MEMOIRE = 300_000_000
+"""Bytes of address space of a command of poppler."""
 
 
 class Cadre(NamedTuple):
@@ -80,24 +89,39 @@ class Image(NamedTuple):
         return valeurs[-1] - papier <= ENCRE and papier - valeurs[0] <= ENCRE
 
 
-def dessiner(pdf: bytes) -> Image | None:
-    """Page one as a viewer shows it, or None when it could not be drawn."""
-    commande = [
-        "pdftoppm",
-        "-gray",
-        "-cropbox",
-        "-f",
-        "1",
-        "-l",
-        "1",
-        "-scale-to",
-        "1000",
-        "-",
-    ]
+def dessiner(chemin: Path) -> Image | None:
+    """Page one as a viewer shows it, or None when it could not be drawn.
+
+    Raises Refus when drawing has no end: no reader could open that page.
+    """
+    commande = ["pdftoppm", "-gray", "-cropbox", "-f", "1", "-l", "1", "-scale-to", "1000"]
     try:
-        rendu = subprocess.run(commande, input=pdf, capture_output=True, timeout=MESURE_S, check=True).stdout
+        rendu = poppler(*commande, str(chemin))
         genre, taille, _, pixels = rendu.split(b"\n", 3)
         largeur, hauteur = (int(nombre) for nombre in taille.split())
+    except subprocess.TimeoutExpired as error:
+        raise piege() from error
     except (OSError, subprocess.SubprocessError, ValueError):
         return None
     return Image(largeur, hauteur, pixels) if len(pixels) == largeur * hauteur and genre == b"P5" else None
+
+
+def poppler(*commande: str) -> bytes:
+    """What a command of poppler-utils writes, within its own limits of memory and time.
+
+    Raises OSError (not installed), TimeoutExpired, or another SubprocessError.
+    """
+    with subprocess.Popen(commande, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as processus:
+        try:
+            with suppress(ProcessLookupError):
+                resource.prlimit(processus.pid, resource.RLIMIT_AS, (MEMOIRE, MEMOIRE))
+                resource.prlimit(processus.pid, resource.RLIMIT_CPU, (MESURE_S, MESURE_S))
+            sortie, _ = processus.communicate(timeout=3 * MESURE_S)
+        except BaseException:
+            processus.kill()
+            raise
+    if processus.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        raise subprocess.TimeoutExpired(commande, MESURE_S)
+    if processus.returncode:
+        raise subprocess.CalledProcessError(processus.returncode, commande)
+    return sortie

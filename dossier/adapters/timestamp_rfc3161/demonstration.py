@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory, mkdtemp
 
 from dossier.adapters.timestamp_rfc3161.openssl import openssl
 from dossier.core.errors import ErreurHorodatage
+from dossier.core.messages import raison
 
 MENTION_LOCALE = "horodatage de démonstration, non qualifié"
 CLE = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -sha256"
@@ -58,7 +59,7 @@ def autorite_locale(dossier: Path) -> tuple[Callable[[bytes], bytes], bytes]:
     except OSError as error:
         raise ErreurHorodatage(
             f"L'autorité de démonstration ne peut pas être lue ou créée dans {dossier}, vérifiez les droits "
-            f"({error.strerror})."
+            f"({raison(error)})."
         ) from error
 
     def envoyer(demande: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -17,7 +17,7 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
-from dossier.adapters.timestamp_rfc3161.second_avis import second_avis
+from dossier.adapters.timestamp_rfc3161.second_avis import AUTRE_AUTORITE, second_avis
 from dossier.core.errors import ErreurHorodatage
 from dossier.core.ports import Jeton
 
@@ -27,13 +27,20 @@ ACCORDES = (PKIStatus.GRANTED, PKIStatus.GRANTED_WITH_MODS)
 class HorodateurRfc3161:
     """Implements ports.Horodateur on any transport that turns a request into a response (DER both)."""
 
-    def __init__(self, envoyer: Callable[[bytes], bytes], certificat: bytes, mention: str) -> None:
+    def __init__(
+        self, envoyer: Callable[[bytes], bytes], certificat: bytes, mention: str, nom: str = ""
+    ) -> None:
         self._envoyer = envoyer
         self.certificat = certificat
         self.mention = mention
+        self.nom = nom
+        """How sentences call the authority when there are several."""
 
     def horodater(self, contenu: bytes) -> bytes:
-        """The authority's raw answer over the SHA-256 of `contenu`, verified. Raises ErreurHorodatage."""
+        """The authority's raw answer over the SHA-256 of `contenu`, verified.
+
+        Raises HorodatageIndisponible when it does not answer, ErreurHorodatage when it answers wrongly.
+        """
         if not contenu:
             raise ErreurHorodatage("Un contenu vide ne s'horodate pas : vérifiez le document.")
         demande = TimestampRequestBuilder().data(contenu).hash_algorithm(HashAlgorithm.SHA256).build()
@@ -54,13 +61,46 @@ def verifier_jeton(contenu: bytes, tsr: bytes, racine_pem: bytes) -> Jeton:
     return _verifier(contenu, tsr, racine_pem, None)
 
 
+def verifier_parmi(contenu: bytes, tsr: bytes, racines: Sequence[bytes]) -> tuple[Jeton, bytes]:
+    """The token read, and the one of `racines` (PEM) that it belongs to.
+
+    Raises ErreurHorodatage with the reason that says most: a token over other bytes is that, whatever the
+    root.
+    """
+    for racine in racines:
+        # A refusal by openssl takes 50 times longer than a look by rfc3161-client: every root is tried first.
+        if (jeton := _premier_avis(contenu, tsr, racine, None)) is not None:
+            return jeton, racine
+    fautes: list[str] = []
+    for racine in racines:
+        try:
+            return second_avis(contenu, tsr, racine, None), racine
+        except ErreurHorodatage as error:
+            fautes.append(str(error))
+    precises = [faute for faute in fautes if AUTRE_AUTORITE not in faute]
+    raise ErreurHorodatage(precises[0] if precises else _inconnue(len(racines)))
+
+
+def _inconnue(racines: int) -> str:
+    if racines == 1:
+        return f"Jeton d'horodatage refusé : {AUTRE_AUTORITE}."
+    return (
+        f"Jeton d'horodatage refusé : il n'est signé par aucune des {racines} autorités connues. Si celle-ci a "
+        "servi autrefois, ajoutez sa racine (PEM) aux anciennes racines."
+    )
+
+
 def _verifier(contenu: bytes, tsr: bytes, racine_pem: bytes, demande: TimeStampRequest | None) -> Jeton:
-    try:
-        racines = x509.load_pem_x509_certificates(racine_pem)
-    except ValueError as error:
-        raise ErreurHorodatage(
-            "Le certificat racine de l'autorité d'horodatage est illisible : fournissez-le au format PEM."
-        ) from error
+    jeton = _premier_avis(contenu, tsr, racine_pem, demande)
+    # It is stricter than the RFC's users (certificates out of DER order): openssl has the last word.
+    return jeton if jeton is not None else second_avis(contenu, tsr, racine_pem, demande)
+
+
+def _premier_avis(
+    contenu: bytes, tsr: bytes, racine_pem: bytes, demande: TimeStampRequest | None
+) -> Jeton | None:
+    """What rfc3161-client reads; None when it refuses. Raises ErreurHorodatage when the authority does."""
+    racines = _racines(racine_pem)
     try:
         reponse = decode_timestamp_response(tsr)
         _exiger_accord(reponse)
@@ -68,8 +108,16 @@ def _verifier(contenu: bytes, tsr: bytes, racine_pem: bytes, demande: TimeStampR
         VerifierBuilder(roots=racines, nonce=nonce).build().verify_message(reponse, contenu)
         return Jeton(reponse.tst_info.gen_time, _signataire(reponse))
     except (ValueError, VerificationError, x509.InvalidVersion, x509.DuplicateExtension):
-        # It is stricter than the RFC's users (certificates out of DER order): openssl has the last word.
-        return second_avis(contenu, tsr, racine_pem, demande)
+        return None
+
+
+def _racines(pem: bytes) -> list[x509.Certificate]:
+    try:
+        return x509.load_pem_x509_certificates(pem)
+    except ValueError as error:
+        raise ErreurHorodatage(
+            "Le certificat racine de l'autorité d'horodatage est illisible : fournissez-le au format PEM."
+        ) from error
 
 
 def _exiger_accord(reponse: TimeStampResponse) -> None:

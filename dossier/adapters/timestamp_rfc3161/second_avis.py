@@ -14,6 +14,7 @@ from dossier.core.errors import ErreurHorodatage
 from dossier.core.ports import Jeton
 
 EMPREINTES = {"sha256", "sha384", "sha512"}
+AUTRE_AUTORITE = "il n'est pas signé par l'autorité attendue"
 # What openssl says, and what it means to the reader.
 RAISONS = (
     (r"message imprint mismatch", "il ne porte pas sur ce contenu (autre document, ou document modifié)"),
@@ -22,7 +23,11 @@ RAISONS = (
         r"certificate has expired|certificate is not yet valid",
         "le certificat de l'autorité n'était pas valable à la date du jeton",
     ),
-    (r"certificate verify error", "il n'est pas signé par l'autorité attendue"),
+    (
+        r"unsuitable certificate purpose|unsupported certificate purpose|invalid purpose",
+        "le certificat qui le signe n'est pas fait pour l'horodatage (usage étendu « timeStamping » absent)",
+    ),
+    (r"certificate verify error", AUTRE_AUTORITE),
 )
 
 

@@ -90,6 +90,7 @@ def incertaine(lettre: Lettre, doute: str) -> RemiseIncertaine:
     """What a person must find out before anything is sent again."""
     return RemiseIncertaine(
         f"{NOM} n'a pas dit s'il a la lettre {lettre.nom}. {doute} Sur le site d'{NOM}, cherchez cette référence "
-        "de dossier parmi les lettres envoyées et celles à valider : si elle y est, ne la renvoyez pas ; sinon, "
-        "demandez un nouvel envoi."
+        "de dossier parmi les lettres envoyées et celles à valider : si elle y est, "
+        "enregistrez son dépôt ; si elle n'y est toujours pas une heure après, retirez-la (formulaire "
+        "« retirer-un-pli ») pour qu'elle soit établie à nouveau."
     )

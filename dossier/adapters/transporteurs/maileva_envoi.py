@@ -226,5 +226,5 @@ def _incertaine(demande: Demande, raison: str) -> RemiseIncertaine:
         f"Impossible de savoir si Maileva tient déjà « {demande.lettre.intitule} » ({raison}). Rien n'a été envoyé "
         f"cette fois. Dans l'espace Maileva, cherchez l'envoi nommé « {demande.lettre.nom} » : s'il est soumis, "
         "enregistrez-en le numéro de recommandé et la date de dépôt ; s'il n'y est pas, ou en brouillon, effacez le "
-        "brouillon et recommencez."
+        "brouillon, puis retirez la lettre (formulaire « retirer-un-pli ») pour qu'elle soit établie à nouveau."
     )

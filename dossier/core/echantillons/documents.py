@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from dossier.core.cerfa import contexte_cerfa
 from dossier.core.courriers import Contexte, contexte_courrier
 from dossier.core.dates import en_lettres
 from dossier.core.documents import (
@@ -40,6 +41,7 @@ from dossier.core.faits import (
     ResultatAppel,
 )
 from dossier.core.langues import LANGUES
+from dossier.core.mandat import contexte_mandat
 from dossier.core.montants import CENTIME
 from dossier.core.pieces import lister_pieces
 from dossier.core.recueil import Recueil
@@ -83,6 +85,27 @@ def _requete(recueils: list[Recueil], cadre: Cadre, _: Jeu) -> Contexte:
     pieces = lister_pieces([(r.etat, r.scenario) for r in recueils])
     tribunal = _examen(recueils, cadre).juridiction
     return contexte_requete(recueils, pieces, [2] * len(pieces), cadre.creancier, tribunal, DOSSIER)
+
+
+def _champs_cerfa(recueils: list[Recueil], cadre: Cadre, _: Jeu) -> Contexte:
+    pieces = lister_pieces([(r.etat, r.scenario) for r in recueils])
+    tribunal = _examen(recueils, cadre).juridiction
+    return contexte_cerfa(recueils, pieces, cadre.creancier, tribunal, DOSSIER)
+
+
+def _mandat(recueils: list[Recueil], cadre: Cadre, _: Jeu) -> Contexte:
+    """Between two merchants, whatever the two parties of the samples are: the way is for them only."""
+    marchand = cadre.creancier.model_copy(update={"forme": "SAS"})
+    pieces = lister_pieces([(r.etat, r.scenario) for r in recueils])
+    return contexte_mandat(
+        recueils,
+        pieces,
+        [2] * len(pieces),
+        cadre.creancier,
+        _examen(recueils, cadre._replace(creancier=marchand)),
+        "dossier-exemple-v1",
+        DOSSIER,
+    )
 
 
 def _bordereau(recueils: list[Recueil], cadre: Cadre, _: Jeu) -> Contexte:
@@ -178,11 +201,13 @@ _DOCUMENTS: dict[str, Document] = {
     "documents/compte-rendu-appel": _appel,
     "documents/quittance": _quittance,
     "dossier/bordereau": _bordereau,
+    "dossier/champs-cerfa": _champs_cerfa,
     "dossier/chronologie": _chronologie,
     "dossier/courriel": _copie_de_courriel,
     "dossier/decompte": _le_decompte,
     "dossier/lettre-avocat": _remise,
     "dossier/lettre-commissaire": _remise,
+    "dossier/mandat-commissaire": _mandat,
     "dossier/note-de-remise": _note,
     "dossier/requete": _requete,
 }

@@ -41,6 +41,8 @@ PREVENANCE, DEMEURE, DEPOT, REMISE = date(2026, 5, 27), date(2026, 7, 31), date(
 DOSSIER = date(2026, 8, 21)
 UN_JOUR, ENTRE_RELANCES = timedelta(days=1), timedelta(days=8)
 _ARCHIVE = Archive(cle="exemple.pdf", empreinte="0" * 64, taille=1)
+_PREUVE_DEPOT = Archive(cle="depot.pdf", empreinte="1" * 64, taille=1)
+_AVIS = Archive(cle="avis.pdf", empreinte="2" * 64, taille=1)
 
 
 class Jeu(StrEnum):
@@ -196,11 +198,11 @@ def _envoi(facture: Facture, etape: Etape, canal: Canal, jour: date) -> Iterator
 def _mise_en_demeure(facture: Facture, etape: Etape) -> Iterator[tuple[date, Contenu]]:
     cle = f"{etape.nom}:{Canal.LRAR}"
     yield from _envoi(facture, etape, Canal.LRAR, DEMEURE)
-    yield DEPOT, PliDepose(cle=cle, numero="1A00000000002", jour=DEPOT, preuve=_ARCHIVE)
+    yield DEPOT, PliDepose(cle=cle, numero="1A00000000002", jour=DEPOT, preuve=_PREUVE_DEPOT)
     yield (
         REMISE,
         AccuseRecu(
-            cle=cle, issue=IssuePli.DISTRIBUE, premiere_presentation=REMISE, jour=REMISE, preuve=_ARCHIVE
+            cle=cle, issue=IssuePli.DISTRIBUE, premiere_presentation=REMISE, jour=REMISE, preuve=_AVIS
         ),
     )
 

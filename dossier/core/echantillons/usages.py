@@ -17,6 +17,13 @@ GENRES_DE = {
     "export": (Genre.ENTREPRISE,),
 }
 """The debtors that a scenario of that name, or the letters of that folder, are for; all of them elsewhere."""
+GENRES_DU_MODELE = {
+    "dossier/requete": (Genre.ENTREPRISE, Genre.PARTICULIER),
+    "dossier/champs-cerfa": (Genre.ENTREPRISE, Genre.PARTICULIER),
+    "dossier/mandat-commissaire": (Genre.ENTREPRISE,),
+}
+"""The debtors against whom the law knows that document: no injonction de payer against a public body, and the
+commandement of CPCE, art. L126-1 between merchants only."""
 
 
 class Usage(NamedTuple):
@@ -44,7 +51,9 @@ def usages(modele: str, scenarios: Mapping[str, Scenario]) -> tuple[Usage, ...]:
 
 
 def genres(modele: str) -> tuple[Genre, ...]:
-    """The kinds of debtor that the template is for, by its folder."""
+    """The kinds of debtor that the template is for, by what it is or by its folder."""
+    if modele in GENRES_DU_MODELE:
+        return GENRES_DU_MODELE[modele]
     for dossier in modele.split("/")[:-1]:
         if dossier in GENRES_DE:
             return GENRES_DE[dossier]

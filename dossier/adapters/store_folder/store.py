@@ -8,13 +8,20 @@ import secrets
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from dossier.adapters.store_folder.examen import examiner
 from dossier.core.cles import verifier_cle
 from dossier.core.errors import ConflitStore, DocumentAbsent, DonneeInvalide, DossierError
+from dossier.core.messages import raison
+from dossier.core.stockage import Avis, ConstatStockage
 
+PRIVE = 0o750
 LECTURE_SEULE = 0o444
+RETENUS = ".retenus"
+"""A second name of each held document is kept there: no key can start by a dot."""
 # Every step below the root is opened from its parent and never through a link: no race can lead outside.
 DOSSIER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 FICHIER = os.O_RDONLY | os.O_NOFOLLOW
@@ -32,7 +39,7 @@ CONSEILS = {
 
 
 class StoreFolder:
-    """Implements ports.Store under `racine`, created at the first put."""
+    """Implements ports.Store and stockage.Gardien under `racine`, created at the first put."""
 
     def __init__(self, racine: Path) -> None:
         self._racine = racine.absolute()
@@ -41,7 +48,7 @@ class StoreFolder:
         """Keep these bytes on disk for good; gives their SHA-256. Raises ConflitStore."""
         *dossiers, nom = verifier_cle(cle)
         with self._traduire(cle):
-            self._racine.mkdir(parents=True, exist_ok=True)
+            self._racine.mkdir(mode=PRIVE, parents=True, exist_ok=True)
             with self._ouvrir(cle, dossiers, creer=True) as dossier:
                 cree = _creer(dossier, nom, contenu)
                 # Also when the file was there: its writer may have died before this line.
@@ -61,11 +68,69 @@ class StoreFolder:
                 with self._ouvrir(cle, dossiers, creer=False) as dossier:
                     return _lire(dossier, nom, cle)
             except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
-                raise DocumentAbsent(f"Aucun document « {cle} » dans {self._racine}.") from error
+                raise DocumentAbsent(self._absent(cle)) from error
 
     def lieu(self, cle: str) -> str:
         """The path of the file."""
         return str(self._racine.joinpath(*verifier_cle(cle)))
+
+    def examiner(self) -> tuple[ConstatStockage, ...]:
+        """What can be known of the folder, made if need be: see `examen`."""
+        try:
+            with self._traduire(RETENUS):
+                self._racine.mkdir(mode=PRIVE, parents=True, exist_ok=True)
+        except DossierError as error:
+            return (ConstatStockage("Dossier des preuves", Avis.A_CORRIGER, str(error)),)
+        return examiner(self._racine)
+
+    def retenir(self, cle: str) -> None:
+        """Give that document a second name (a hard link) that outlives its erasing. Raises DocumentAbsent."""
+        *dossiers, nom = verifier_cle(cle)
+        self.get(cle)
+        with (
+            self._traduire(cle),
+            self._ouvrir(cle, dossiers, creer=False) as source,
+            self._ouvrir(cle, [RETENUS, *dossiers], creer=True) as retenus,
+        ):
+            with suppress(FileExistsError):
+                os.link(nom, nom, src_dir_fd=source, dst_dir_fd=retenus, follow_symlinks=False)
+            os.fsync(retenus)
+
+    def liberer(self, cle: str) -> None:
+        """Take that second name away. Raises DocumentAbsent."""
+        *dossiers, nom = verifier_cle(cle)
+        self.get(cle)
+        with (
+            self._traduire(cle),
+            suppress(FileNotFoundError),
+            self._ouvrir(cle, [RETENUS, *dossiers], creer=False) as retenus,
+        ):
+            os.unlink(nom, dir_fd=retenus)
+            os.fsync(retenus)
+
+    def retenu(self, cle: str) -> bool:
+        """Whether that document has its second name. Raises DocumentAbsent."""
+        self.get(cle)
+        return self._retenue(cle).is_file()
+
+    def lien(self, cle: str, jusqu_a: datetime) -> str:  # noqa: ARG002 - the contract of both stores
+        """The path of that document: it has no end, the rights on the folder alone close it.
+
+        Raises DocumentAbsent.
+        """
+        self.get(cle)
+        return self.lieu(cle)
+
+    def _retenue(self, cle: str) -> Path:
+        return self._racine.joinpath(RETENUS, *verifier_cle(cle))
+
+    def _absent(self, cle: str) -> str:
+        if self._retenue(cle).is_file():
+            return (
+                f"Le document « {cle} » a été effacé de {self._racine}, mais il était retenu : remettez en place "
+                f"{self._retenue(cle)}."
+            )
+        return f"Aucun document « {cle} » dans {self._racine}."
 
     @contextmanager
     def _ouvrir(self, cle: str, noms: Sequence[str], *, creer: bool) -> Iterator[int]:
@@ -84,7 +149,7 @@ class StoreFolder:
         try:
             yield
         except OSError as error:
-            conseil = CONSEILS.get(error.errno or 0, f"vérifiez le disque et ses droits ({error.strerror})")
+            conseil = CONSEILS.get(error.errno or 0, f"vérifiez le disque et ses droits ({raison(error)})")
             raise DossierError(f"Document « {cle} », dossier {self._racine} : {conseil}.") from error
 
 
