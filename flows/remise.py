@@ -15,6 +15,7 @@ from dossier.core.creance import identifiant
 from dossier.core.decompte import Decompte
 from dossier.core.errors import DonneeInvalide, DossierError
 from dossier.core.etat import Etat
+from dossier.core.messages import raison
 from dossier.core.montants import en_euros
 from dossier.core.scenario import Scenario
 from dossier.services.assemblage import assembler
@@ -23,6 +24,7 @@ from dossier.services.constats import Cellule
 from dossier.services.creances import decompte_selon, lire_etat
 from dossier.services.outils import Outils
 from dossier.services.verification import Lecteurs, Verdict, verifier_dossier
+from flows.fichiers import lire
 from flows.wiring import settings
 
 
@@ -71,6 +73,22 @@ def _calcul() -> Callable[[Etat, Scenario, date], Decompte] | None:
     except DossierError:
         return None
     return lambda etat, scenario, au: decompte_selon(etat, scenario, au, droit)
+
+
+def decouper_pdf(fichier: Path, mo: float) -> Iterator[str]:
+    """Write that PDF in parts of so many megabytes beside it; one sentence per part. Raises DossierError."""
+    tranches = RelieurPypdf().decouper(lire(fichier), int(mo * 1_000_000))
+    for rang, tranche in enumerate(tranches, start=1):
+        partie = fichier.with_name(f"{fichier.stem}-{rang:02d}.pdf")
+        try:
+            with partie.open("xb") as sortie:
+                sortie.write(tranche.pdf)
+        except OSError as error:
+            raise DonneeInvalide(
+                f"{partie} ne peut pas être écrit ({raison(error)}) : déplacez-le."
+            ) from error
+        trop = ", une page seule dépasse ce poids" if tranche.trop_lourde else ""
+        yield f"{partie} : pages {tranche.premiere} à {tranche.derniere}{trop}"
 
 
 def _du_debiteur(outils: Outils, designation: str) -> list[Etat]:

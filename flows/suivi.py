@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
-from typing import NoReturn, assert_never
+from typing import NoReturn, assert_never, cast
 
 from prefect import flow
 from prefect.client.orchestration import get_client
@@ -33,7 +34,9 @@ from dossier.core.errors import DossierError
 from dossier.core.etat import Etat
 from dossier.core.groupes import membres
 from dossier.core.scenario import Scenario
+from dossier.core.stockage import Gardien
 from dossier.services.creances import lire_etat, scenario_de
+from dossier.services.retenues import Bilan, liberer, retenir
 from dossier.services.suites import attente_de
 from flows.affichage import MESSAGES, afficher, etiqueter
 from flows.durable_wait import garer, reveiller
@@ -41,6 +44,7 @@ from flows.questions import appeler, approuver, completer, retrouver
 from flows.tasks import EtapeEchouee, agir, sceller
 from flows.wiring import outils
 
+log = logging.getLogger("dossier.suivi")
 MENE_AILLEURS = "Dossier en cours avec une autre facture du débiteur"
 
 
@@ -70,6 +74,8 @@ def _avancer(creance: str) -> State[None] | None:
     action = decide(etat, scenario, outils().clock.jour())
     match action:
         case Terminer(libelle=libelle):
+            if etat.dossier is not None:
+                _dire_les_pannes(liberer(outils(), cast(Gardien, outils().store), creance))
             afficher(outils(), etat, scenario, libelle)
             etiqueter(etat, "fin")
             return Completed(name=libelle, message=MESSAGES[libelle])
@@ -134,7 +140,15 @@ def _assembler(etat: Etat, scenario: Scenario) -> None:
     if scelle is None:
         _attendre_le_pilote(lire_etat(outils(), etat.creance), scenario)
         return
+    for creance in scelle.creances:
+        _dire_les_pannes(retenir(outils(), cast(Gardien, outils().store), creance))
     with get_client(sync_client=True) as client:
         for creance in scelle.creances:
             if creance != etat.creance:
                 reveiller(client, creance)
+
+
+def _dire_les_pannes(bilan: Bilan) -> None:
+    """A document that could not be held, or let go, stops nothing: the store's own report names it."""
+    for panne in bilan.pannes:
+        log.warning("%s", panne)

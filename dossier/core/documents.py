@@ -193,8 +193,12 @@ def contexte_note(
     dossier: str,
     horodatage: str,
     jour: date,
+    copies: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The cover note for the lawyer or the commissaire de justice, with every reservation at once."""
+    """The cover note for the lawyer or the commissaire de justice, with every reservation at once.
+
+    `copies`: what the stamped copies of exhibits leave out, or could not show.
+    """
     absents = papiers_absents([recueil.etat.facture for recueil in recueils], examen)
     return {
         **_entete(recueils, creancier, jour, "Note de remise"),
@@ -207,6 +211,7 @@ def contexte_note(
         "horodatage": horodatage,
         "reserves": [
             *_reserves(recueils, pieces, examen),
+            *copies,
             *points_a_completer(recueils, pieces, creancier, examen.juridiction),
             *filter(None, [contribution(examen.juridiction)]),
         ],

@@ -184,7 +184,7 @@ def _fichiers(outils: Outils, papiers: _Papiers) -> dict[str, bytes]:
         for piece in papiers.pieces
     }
     pages = [tamponnees[piece].pages for piece in papiers.pieces]
-    ecrits = _ecrire(outils, papiers, pages)
+    ecrits = _ecrire(outils, papiers, pages, tuple(_copies(tamponnees)))
     return {
         **ecrits,
         "05-dossier-complet.pdf": _relier(outils, papiers, ecrits, tamponnees),
@@ -240,7 +240,16 @@ def _original(piece: Piece) -> str:
     return f"originaux/{piece.pdf.cle}"
 
 
-def _ecrire(outils: Outils, papiers: _Papiers, pages: Sequence[int]) -> dict[str, bytes]:
+def _copies(tamponnees: Mapping[Piece, PieceTamponnee]) -> Iterator[str]:
+    """What a reader must know of the copies: an exhibit that could not be shown, or not whole."""
+    for piece, tamponnee in tamponnees.items():
+        if dite := tamponnee.reserve or tamponnee.remarque:
+            yield f"Pièce n° {piece.numero} : {dite}"
+
+
+def _ecrire(
+    outils: Outils, papiers: _Papiers, pages: Sequence[int], copies: Sequence[str]
+) -> dict[str, bytes]:
     recueils, pieces, examen, preparation = papiers
     tribunal = examen.juridiction
     jour = jour_legal(preparation.instant)
@@ -249,7 +258,7 @@ def _ecrire(outils: Outils, papiers: _Papiers, pages: Sequence[int]) -> dict[str
         papier.nom: _papier(outils, recueils, papier, jour)
         for papier in papiers_de_procedure(recueils, pieces, pages, qui, examen, nom_du_dossier, jour)
     }
-    note = contexte_note(recueils, pieces, qui, examen, nom_du_dossier, mention, jour)
+    note = contexte_note(recueils, pieces, qui, examen, nom_du_dossier, mention, jour, copies)
     bordereau = contexte_bordereau(recueils, pieces, pages, qui, tribunal, jour)
     pdf = outils.convertisseur.pdf
     remise = contexte_lettre_de_remise(recueils, pieces, pages, qui, examen, nom_du_dossier, mention, jour)

@@ -10,7 +10,7 @@ from typing import Annotated
 from typer import Argument, Option, Typer
 
 from dossier.core.errors import DonneeInvalide, DossierError
-from flows.cli import modeles
+from flows.cli import modeles, stockage
 from flows.cli.reveil import si_le_service_tourne
 from flows.cli.usage import AUTEUR, console, dire, octets
 
@@ -72,6 +72,20 @@ def verifier(
 
 
 @app.command()
+def decouper(
+    fichier: Annotated[Path, Argument(help="Un PDF du dossier, par exemple 05-dossier-complet.pdf.")],
+    mo: Annotated[
+        float, Option(metavar="MO", help="Poids de chaque partie, en mégaoctets.", min=0.1, max=100)
+    ] = 2.0,
+) -> None:
+    """Coupe un PDF en parties assez légères pour le dépôt en ligne, à côté de lui."""
+    from flows.remise import decouper_pdf
+
+    for phrase in decouper_pdf(fichier, mo):
+        dire(phrase)
+
+
+@app.command()
 def demo(
     garder: Annotated[bool, Option("--garder", help="Laisse le serveur Prefect ouvert à la fin.")] = False,
 ) -> None:
@@ -93,6 +107,7 @@ def service() -> None:
     boite()
     if settings().horloge is None:
         modeles.prevenir()
+        stockage.prevenir()
     with seul(settings().donnees / "service.verrou"), serveur(settings()) as adresse:
         from flows.service import enregistrer, servir
 

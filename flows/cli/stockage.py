@@ -14,6 +14,15 @@ app = Typer()
 SIGNES = {Avis.CONFORME: "[green]✓[/]", Avis.A_CORRIGER: "[red]✗[/]", Avis.INCONNU: "[yellow]?[/]"}
 
 
+def prevenir() -> None:
+    """Say what is to be mended in the store before the service works with it."""
+    from flows.wiring import outils
+
+    for constat in cast(Gardien, outils().store).examiner():
+        if constat.avis is Avis.A_CORRIGER:
+            dire(f"Attention, stockage des preuves, {constat.objet} : {constat.message}")
+
+
 @app.command()
 def stockage() -> None:
     """Examine le stockage des preuves (seau S3 ou dossier) et dit ce qui est à corriger."""

@@ -38,7 +38,14 @@ def remettre(
     par: Par,
     jour: Jour,
     lien_jours: Annotated[
-        int, Option("--lien-jours", help="Durée d'un lien de téléchargement ; 0 : pas de lien.", min=0, max=7)
+        int,
+        Option(
+            "--lien-jours",
+            metavar="JOURS",
+            help="Durée d'un lien de téléchargement ; 0 : pas de lien.",
+            min=0,
+            max=7,
+        ),
     ] = 0,
 ) -> None:
     """Enregistre à qui, comment et quand le dossier a été remis, et donne un lien si on le demande."""
