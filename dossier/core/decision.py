@@ -247,7 +247,7 @@ def dernier_envoi(etat: Etat, etape: Etape, canal: Canal) -> Envoi | None:
     looked for since. When that outcome is corrected before a new letter was printed, the first one counts.
     """
     envois = [envoi for envoi in etat.envois_de(etape.nom) if envoi.prepare.canal is canal]
-    presentes = [envoi for envoi in envois if _presente(envoi)]
+    presentes = [envoi for envoi in envois if presentee(envoi)]
     if presentes and not _imprime(envois[-1]):
         return presentes[-1]
     if not envois or envois[-1].retire is not None:
@@ -256,7 +256,7 @@ def dernier_envoi(etat: Etat, etape: Etape, canal: Canal) -> Envoi | None:
     return None if a_refaire else envois[-1]
 
 
-def _presente(envoi: Envoi) -> bool:
+def presentee(envoi: Envoi) -> bool:
     """Whether that registered letter was posted, and validly presented."""
     accuse = envoi.accuse if envoi.depot is not None else None
     return accuse is not None and accuse.issue is not IssuePli.NPAI

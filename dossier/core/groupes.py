@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from dossier.core.decision import presentee
 from dossier.core.etat import Envoi, Etat, poursuivre
 from dossier.core.faits import (
     AccuseRecu,
@@ -40,9 +41,14 @@ def partager(etat: Etat, contenus: Sequence[Contenu], jour: date) -> Ecritures:
         if commun is not None:
             _ajouter(ecrits, (c for c in commun.prepare.groupe if c != etat.creance), contenu)
     for envoi in apres.envois.values():
-        if not envoi.prepare.groupe or not (motif := _devenu_faux(apres, envoi)):
+        if not envoi.prepare.groupe:
             continue
-        if _reprenable(envoi):
+        motif, reprenable = _devenu_faux(apres, envoi), _reprenable(envoi)
+        if reprenable and not motif:
+            motif = _devenu_inutile(apres, envoi)
+        if not motif:
+            continue
+        if reprenable:
             retrait = EnvoiRetire(cle=envoi.prepare.cle, motif=motif, jour=jour)
             _ajouter(ecrits, envoi.prepare.groupe, retrait)
         elif _a_poster(envoi) and not _devenu_faux(etat, envoi):
@@ -101,6 +107,14 @@ def _devenu_faux(etat: Etat, envoi: Envoi) -> str:
     if etat.echeancier is not None:
         return f"un échéancier est accordé sur {etat.facture.numero}"
     return "procédure collective du débiteur" if etat.procedure is not None else ""
+
+
+def _devenu_inutile(etat: Etat, envoi: Envoi) -> str:
+    """Why that document, not printed yet, will never leave: an earlier one was presented after all."""
+    autres = (e for e in etat.envois_de(envoi.prepare.etape) if e.prepare.cle != envoi.prepare.cle)
+    if any(autre.prepare.canal is envoi.prepare.canal and presentee(autre) for autre in autres):
+        return f"« {envoi.prepare.intitule} » de {etat.facture.numero} avait déjà été présentée"
+    return ""
 
 
 def _ajouter(ecrits: Ecritures, creances: Iterable[str], contenu: Contenu) -> None:

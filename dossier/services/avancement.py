@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 
 from dossier.core.decision import Envoyer, Preparer, RompreEcheancier, Sauter, Solder, decide, dernier_envoi
-from dossier.core.errors import ConflitJournal, ParametreNonCouvert, RemiseIncertaine
+from dossier.core.errors import ConflitJournal, DonneeInvalide, ParametreNonCouvert, RemiseIncertaine
 from dossier.core.etat import Etat
 from dossier.core.faits import (
+    Canal,
     Contenu,
     CreanceSoldee,
     EcheancierRompu,
@@ -33,6 +34,7 @@ def accomplir(outils: Outils, etat: Etat, acte: Acte, *, auteur: str) -> None:
     knows whether the document left.
     """
     creance = etat.creance
+    _refuser_adresse_perdue(outils, etat, acte)
     if isinstance(acte, Preparer):
         _preparer(outils, etat, acte, auteur)
         return
@@ -52,6 +54,32 @@ def accomplir(outils: Outils, etat: Etat, acte: Acte, *, auteur: str) -> None:
         cle = acte.envoi.prepare.cle
         contenus = [RemiseDouteuse(cle=cle, motif=str(error), jour=outils.clock.jour())]
     consigner(outils, creance, lambda actuel: _encore_vrais(contenus, acte, etat, actuel), auteur=auteur)
+
+
+def _refuser_adresse_perdue(outils: Outils, etat: Etat, acte: Acte) -> None:
+    """Nothing is posted to an address from which a letter about another invoice came back (NPAI)."""
+    if _canal(acte) in {None, Canal.EMAIL}:
+        return
+    for ouverture in outils.journal.creances(etat.debiteur):
+        autre = etat if ouverture.creance == etat.creance else lire_etat(outils, ouverture.creance)
+        meme = autre.fin is None and autre.facture.debiteur.adresse == etat.facture.debiteur.adresse
+        if autre is not etat and meme and any(e.revenu_sans_adresse for e in autre.envois.values()):
+            raise DonneeInvalide(
+                f"Rien n'est posté à {etat.facture.debiteur.denomination} : un recommandé de {autre.facture.numero} en "
+                "est revenu NPAI. Donnez son adresse (formulaire « changer-d-adresse », ou la question posée sur "
+                f"{autre.facture.numero})."
+            )
+
+
+def _canal(acte: Acte) -> Canal | None:
+    """The channel by which that act writes or sends; None for any other act."""
+    match acte:
+        case Preparer(canal=canal):
+            return canal
+        case Envoyer(envoi=envoi):
+            return envoi.prepare.canal
+        case _:
+            return None
 
 
 def _preparer(outils: Outils, etat: Etat, acte: Preparer, auteur: str) -> None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 
+from dossier.core.chronologie import ISSUES
 from dossier.core.creance import identifiant
 from dossier.core.dates import en_lettres
 from dossier.core.decision import ATTENTE_DEPOT
 from dossier.core.errors import DonneeInvalide
 from dossier.core.etat import Envoi, Etat
-from dossier.core.faits import AccuseRecu, Canal, Contenu, EnvoiRetire, IssuePli, PliDepose
+from dossier.core.faits import AccuseRecu, Canal, Contenu, EnvoiRetire, IssuePli, PliDepose, SourceAccuse
 from dossier.core.numeros import numero_de_pli
 from dossier.core.plis import references
 from dossier.services.creances import consigner, lire_etat
 from dossier.services.envois import nom_du_pli
 from dossier.services.formulaire import enregistrer, exiger_texte, garder, pas_dans_le_futur
 from dossier.services.outils import Outils
+
+REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""A carrier's own name of a letter."""
 
 
 def depot(
@@ -66,7 +72,19 @@ def _numero_saisi(etat: Etat, etape: str, texte: str) -> str:
     """The number of a registered letter; a carrier's own reference when its hand-over is in doubt."""
     envoi = _plis(etat, etape)[-1]
     chez_un_transporteur = envoi.fait is None and envoi.tentee is not None and envoi.tentee.transporteur
-    return exiger_texte(texte, "sa référence") if chez_un_transporteur else numero_de_pli(texte)
+    if envoi.fait is not None and texte.strip() == envoi.fait.reference != "":
+        return texte.strip()
+    if not chez_un_transporteur:
+        return numero_de_pli(texte)
+    with suppress(DonneeInvalide):
+        return numero_de_pli(texte)
+    reference = exiger_texte(texte, "sa référence")
+    if not REFERENCE.fullmatch(reference):
+        raise DonneeInvalide(
+            f"« {reference[:60]} » n'est ni un numéro de recommandé (1A 123 456 7890 1), ni une référence d'envoi : "
+            "attendu 64 lettres sans accent, chiffres ou tirets au plus."
+        )
+    return reference
 
 
 def _refuser_numero(outils: Outils, etat: Etat, envoi: Envoi, numero: str) -> None:
@@ -101,11 +119,21 @@ def _refuser_depot(envoi: Envoi, depose: PliDepose, facture: str) -> None:
     if avant is None:
         _refuser_discordance(envoi.accuse, depose, qui)
         return
-    if (avant.numero, avant.jour) != (depose.numero, depose.jour) and not _sans_issue(envoi):
+    autre_numero = avant.numero != depose.numero
+    if autre_numero and _du_numero_seul(envoi):
+        return  # What the carrier told was about another letter: the state takes it back.
+    if (autre_numero or avant.jour != depose.jour) and not _sans_issue(envoi):
         raise DonneeInvalide(
             f"{qui} est déjà déposé, sous le n° {avant.numero} le {en_lettres(avant.jour)}, et son issue est "
             "connue : son dépôt ne se corrige plus."
         )
+
+
+def _du_numero_seul(envoi: Envoi) -> bool:
+    """Whether all that is known of it was found by the number typed: no person saw a notice or a scan."""
+    par_numero = envoi.fait is None or not envoi.fait.transporteur
+    vus = [a for a in envoi.accuses if a.source is SourceAccuse.PERSONNE]
+    return par_numero and not vus and not envoi.scans
 
 
 def _sans_issue(envoi: Envoi) -> bool:
@@ -178,10 +206,20 @@ def accuse(
         # A person who says it again after the carrier gainsaid it settles the matter.
         return [] if envoi.accuse == recu and not envoi.contredit else [recu]
 
-    texte = f"issue du recommandé de {facture}, {issue.value.replace('_', ' ')} le {en_lettres(jour)}"
+    texte = f"issue du recommandé de {facture}, {ISSUES[issue]} le {en_lettres(jour)}"
     return enregistrer(
-        outils, facture, suite, f"Enregistrée : {texte}.", f"Déjà enregistrée : {texte}", auteur
-    )
+        outils, facture, suite, lambda etat: f"Enregistrée : {texte}.{_deja_scelle(etat, issue)}",
+        f"Déjà enregistrée : {texte}", auteur,
+    )  # fmt: skip
+
+
+def _deja_scelle(etat: Etat, issue: IssuePli) -> str:
+    """What to say when the dossier was sealed on another outcome."""
+    if etat.dossier is None:
+        return ""
+    npai = "la mise en demeure ne vaut rien, ne déposez pas la requête"
+    vaut = npai if issue is IssuePli.NPAI else "le délai a pu changer"
+    return f" Attention : le dossier est déjà scellé avec l'issue d'avant ({vaut}) : prévenez qui le tient."
 
 
 def retirer(outils: Outils, facture: str, motif: str, *, auteur: str) -> str:
@@ -205,7 +243,20 @@ def retirer(outils: Outils, facture: str, motif: str, *, auteur: str) -> str:
     retire = "avait déjà été retiré" if deja else "est retiré"
     ensuite = "la lettre sera établie à nouveau" if etat.fin is None else "la créance est close"
     ou = _hors_du_bac(outils, etat.creance, envoi)
-    return f"Le recommandé « {envoi.prepare.intitule} » de {facture} {retire} ({ou}) ; {ensuite}."
+    phrase = f"Le recommandé « {envoi.prepare.intitule} » de {facture} {retire} ({ou}) ; {ensuite}."
+    return phrase + _autre_au_bac(etat, deja)
+
+
+def _autre_au_bac(etat: Etat, deja: Envoi | None) -> str:
+    """What to say of a letter printed since the one that this form had taken back: it is still to be posted."""
+    envois = list(etat.envois.values())
+    suivants = envois[envois.index(deja) + 1 :] if deja else []
+    if not any(e.fait and not e.retire and not e.depot and e.prepare.canal is Canal.LRAR for e in suivants):
+        return ""
+    return (
+        " Attention : un autre, imprimé depuis, est toujours à poster ; pour le retirer aussi, donnez un autre "
+        "motif."
+    )
 
 
 def _retire_pour(etat: Etat, motif: str, jour: date) -> Envoi | None:
@@ -259,8 +310,10 @@ def _plis(etat: Etat, etape: str) -> list[Envoi]:
     ]
     if not plis:
         de_l_etape = f" pour l'étape « {etape} »" if etape else ""
+        retiree = any(e.retire and e.prepare.canal is Canal.LRAR for e in etat.envois.values())
+        suite = " ; celle qui l'avait été est retirée" if retiree else ""
         raise DonneeInvalide(
-            f"Aucune lettre recommandée n'a été établie sur {etat.facture.numero}{de_l_etape}."
+            f"Aucune lettre recommandée n'est établie sur {etat.facture.numero}{de_l_etape}{suite}."
         )
     return plis
 

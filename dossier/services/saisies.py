@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from pydantic import ValidationError
 
+from dossier.core.chronologie import APPELS
 from dossier.core.creance import identifiant
 from dossier.core.dates import en_lettres
 from dossier.core.errors import DonneeInvalide
@@ -209,7 +210,7 @@ def appel(
             )
         return [consigne]
 
-    texte = f"appel sur {facture}, {resultat.value.replace('_', ' ')}"
+    texte = f"appel sur {facture}, {APPELS[resultat]}"
     return enregistrer(outils, facture, suite, f"Consigné : {texte}.", f"Déjà consigné : {texte}", auteur)
 
 

@@ -12,12 +12,14 @@ from pydantic import ValidationError
 
 from dossier.core.creance import identifiant
 from dossier.core.dates import en_lettres, jour_legal
+from dossier.core.decision import dernier_envoi
 from dossier.core.droit.ordonnance import Demeure, Procedure
 from dossier.core.droit.territoires import pays_de, territoire
 from dossier.core.errors import ConflitJournal, DonneeInvalide
 from dossier.core.etat import Etat
 from dossier.core.examen import tribunal
 from dossier.core.faits import (
+    Canal,
     Destinataire,
     DossierRecu,
     DossierTransmis,
@@ -28,8 +30,8 @@ from dossier.core.faits import (
     RequeteDeposee,
     SensOrdonnance,
 )
-from dossier.core.suites import Attente, Suite, attente, exiger_des_dates_qui_se_suivent, procedure
-from dossier.services.creances import ESSAIS, lire_etat
+from dossier.core.suites import RAPPEL, Attente, Suite, attente, exiger_des_dates_qui_se_suivent, procedure
+from dossier.services.creances import ESSAIS, lire_etat, scenario_de
 from dossier.services.formulaire import exiger_ouverte, exiger_texte, garder, pas_dans_le_futur
 from dossier.services.outils import Outils
 
@@ -233,8 +235,16 @@ def opposition(
 
 
 def attente_de(outils: Outils, etat: Etat) -> Attente:
-    """What comes next for a creance whose dossier is sealed. Raises ParametreNonCouvert, DonneeInvalide."""
-    return attente(etat.suites, procedure_de(outils, etat), outils.droit.ordonnance, outils.clock.jour())
+    """What comes next for a creance whose dossier is sealed. Raises ParametreNonCouvert, DonneeInvalide.
+
+    An outcome of the mise en demeure that changed since the sealing comes before anything else.
+    """
+    jour = outils.clock.jour()
+    demeure = dernier_envoi(etat, scenario_de(outils, etat).mise_en_demeure, Canal.LRAR)
+    if demeure is None or demeure.contredit or demeure.revenu_sans_adresse:
+        libelle = "Issue de la mise en demeure changée depuis le scellement, à vérifier avant tout dépôt"
+        return Attente(jour + RAPPEL, libelle, a_faire=True)
+    return attente(etat.suites, procedure_de(outils, etat), outils.droit.ordonnance, jour)
 
 
 def procedure_de(outils: Outils, etat: Etat) -> Procedure:

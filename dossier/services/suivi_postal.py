@@ -12,7 +12,8 @@ from dossier.core.dates import en_lettres, jour_legal
 from dossier.core.errors import DonneeInvalide, DossierError
 from dossier.core.etat import Envoi, Etat
 from dossier.core.faits import Canal, Contenu, PliDepose, ScanRecu, SuiviRecu
-from dossier.core.plis import accuse_du_transporteur
+from dossier.core.numeros import NUMERO_DE_PLI
+from dossier.core.plis import accuse_du_transporteur, issue_des
 from dossier.core.ports import DocumentDePli, Nouvelles
 from dossier.core.releve_postal import a_demander
 from dossier.services.archives import archiver
@@ -84,7 +85,12 @@ def _vol(creance: str, envoi: Envoi) -> _EnVol | None:
     fait, depot = envoi.fait, envoi.depot
     if fait is not None and fait.reference:
         return _EnVol(creance, envoi, fait.transporteur, fait.reference, (depot or fait).jour)
-    return _EnVol(creance, envoi, "", depot.numero, depot.jour) if depot is not None else None
+    if depot is None:
+        return None
+    # A hand-over in doubt that a person found at its carrier: its own reference is for that carrier alone.
+    chez = envoi.tentee.transporteur if fait is None and envoi.tentee is not None else ""
+    qui = "" if NUMERO_DE_PLI.fullmatch(depot.numero) else chez
+    return _EnVol(creance, envoi, qui, depot.numero, depot.jour)
 
 
 def _deux_lettres(demandee: _EnVol, autre: _EnVol) -> str:
@@ -182,6 +188,12 @@ def _refuser_autre_lettre(vol: _EnVol, nouvelles: Nouvelles) -> None:
     if depot is not None and premier is not None and premier < depot.jour - AVANCE:
         raise DonneeInvalide(
             f"ce numéro circulait déjà le {en_lettres(premier)}, avant le dépôt enregistré le "
+            f"{en_lettres(depot.jour)} : vérifiez le numéro et la date saisis."
+        )
+    issue = issue_des(nouvelles.evenements)
+    if depot is not None and issue is not None and issue.premiere_presentation < depot.jour:
+        raise DonneeInvalide(
+            f"il aurait été présenté le {en_lettres(issue.premiere_presentation)}, avant le dépôt enregistré le "
             f"{en_lettres(depot.jour)} : vérifiez le numéro et la date saisis."
         )
 

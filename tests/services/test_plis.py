@@ -24,9 +24,12 @@ from dossier.core.faits import (
     SourceAccuse,
     SuiviRecu,
 )
+from dossier.core.plis import accuse_du_transporteur
 from dossier.services import saisies
+from dossier.services.assemblage import assembler
 from dossier.services.creances import consigner
-from dossier.services.plis import retirer
+from dossier.services.plis import accuse, retirer
+from dossier.services.suites import attente_de
 from tests.core.vie import archive, facture, standard
 from tests.fakes import RecommandeFactice, tiny_pdf
 from tests.services.atelier import UN_JOUR, Atelier, deux_factures
@@ -120,7 +123,7 @@ def test_un_numero_mal_forme_est_refuse_avec_un_exemple(atelier: Atelier, texte:
 def test_sans_recommande_etabli_le_depot_est_refuse() -> None:
     atelier = Atelier(IMPRIME)
     atelier.importer(facture())
-    with pytest.raises(DonneeInvalide, match="Aucune lettre recommandée n'a été établie sur FA-1"):
+    with pytest.raises(DonneeInvalide, match="Aucune lettre recommandée n'est établie sur FA-1"):
         deposer(atelier)
 
 
@@ -192,17 +195,47 @@ def test_un_numero_mal_saisi_se_corrige_tant_que_l_issue_n_est_pas_connue(atelie
         deposer(atelier, DEMEURE)
 
 
-@pytest.mark.parametrize("definitif", [False, True])
-def test_le_dernier_mot_du_transporteur_fige_le_depot_meme_sans_issue(
-    atelier: Atelier, definitif: bool
-) -> None:
+def test_le_dernier_mot_du_transporteur_fige_la_date_du_depot(atelier: Atelier) -> None:
     deposer(atelier)
-    consigner(atelier.outils, "FA-1", lambda _: [suivi(Sens.RETOURNE, definitif)], auteur="ronde")
-    if definitif:
-        with pytest.raises(DonneeInvalide, match="son dépôt ne se corrige plus"):
-            deposer(atelier, DEMEURE)
-    else:
-        assert "à la place du" in deposer(atelier, DEMEURE)
+    consigner(atelier.outils, "FA-1", lambda _: [suivi(Sens.RETOURNE, definitif=True)], auteur="ronde")
+    atelier.clock.regler(date(2026, 7, 13))
+    with pytest.raises(DonneeInvalide, match="son dépôt ne se corrige plus"):
+        deposer(atelier, jour=date(2026, 7, 13))
+
+
+def test_un_numero_mal_saisi_se_corrige_meme_si_le_transporteur_a_dit_distribue(atelier: Atelier) -> None:
+    """The number typed was that of a stranger's letter: what was told of it is taken back."""
+    deposer(atelier)
+    distribue = accuse_du_transporteur(rappel(atelier), suivi(Sens.DISTRIBUE).evenements, "1A00000000001")
+    assert distribue is not None
+    ecrits = [suivi(Sens.DISTRIBUE, definitif=True), distribue]
+    consigner(atelier.outils, "FA-1", lambda _: ecrits, auteur="ronde")
+    assert "à la place du n° 1A00000000001" in deposer(atelier, DEMEURE)
+    assert (rappel(atelier).suivi, rappel(atelier).accuse) == (None, None)
+
+
+def test_le_doute_leve_chez_un_transporteur_garde_un_numero_lisible() -> None:
+    atelier = dans_le_doute()
+    for illisible in ("x" * 65, "a\nb,c/../d", "\u202e<b>"):
+        with pytest.raises(DonneeInvalide, match="ni une référence d'envoi"):
+            deposer(atelier, illisible)
+    deposer(atelier, "1a 000 000 0000 7")
+    depot = rappel(atelier).depot
+    assert depot is not None
+    assert depot.numero == "1A00000000007"
+
+
+def test_une_issue_changee_apres_le_scellement_se_dit_dans_la_reponse_et_dans_la_suite() -> None:
+    atelier = Atelier()
+    atelier.importer(facture())
+    atelier.jusqu_au_dossier()
+    assembler(atelier.outils, "FA-1", auteur="essai")
+    jour = atelier.clock.jour()
+    phrase = accuse(atelier.outils, "FA-1", IssuePli.NPAI, jour, premiere_presentation=jour, auteur="essai")
+    assert "ne déposez pas la requête" in phrase
+    suite = attente_de(atelier.outils, atelier.etat())
+    assert suite.libelle.startswith("Issue de la mise en demeure changée")
+    assert suite.a_faire
 
 
 def test_le_numero_d_un_autre_pli_est_refuse(atelier: Atelier) -> None:
@@ -284,7 +317,7 @@ def test_un_avis_se_tient_entre_le_depot_et_aujourd_hui(atelier: Atelier) -> Non
         recevoir(atelier, jour=date(2026, 7, 16))
     with pytest.raises(DonneeInvalide, match="ne peut pas suivre l'issue"):
         recevoir(atelier, jour=date(2026, 7, 14), presente=date(2026, 7, 15))
-    assert "distribue le 13 juillet" in recevoir(atelier, jour=date(2026, 7, 13)), "le jour même du dépôt"
+    assert "distribué le 13 juillet" in recevoir(atelier, jour=date(2026, 7, 13)), "le jour même du dépôt"
 
 
 @pytest.mark.parametrize("issue", [IssuePli.REFUSE, IssuePli.AVISE_NON_RECLAME, IssuePli.NPAI])

@@ -499,3 +499,13 @@ def test_un_autre_ecrit_pendant_la_demande_rien_n_est_consigne_deux_fois(poste: 
 
 def _ronde(poste: Poste) -> None:
     poste.relever()
+
+
+def test_une_presentation_avant_le_depot_denonce_le_numero_ou_la_date(poste: Poste) -> None:
+    """The carrier's tolerance is for the day it takes the letter, never for the day it presents it."""
+    veille = le(10, Sens.DISTRIBUE)
+    poste.dire(le(10, Sens.PRIS_EN_CHARGE), veille)
+    bilan = poste.relever()
+    assert bilan.changees == ()
+    assert "avant le dépôt enregistré" in bilan.pannes[0]
+    assert poste.pli().accuse is None
