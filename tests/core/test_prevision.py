@@ -28,7 +28,7 @@ def test_le_calendrier_d_une_facture_que_personne_ne_paie() -> None:
         (date(2026, 8, 2), "Mise en demeure (recommandé avec AR)"),
         (date(2026, 8, 3), "Dépôt du recommandé : Mise en demeure"),
         (date(2026, 8, 6), "Distribution : Mise en demeure"),
-        (date(2026, 8, 22), "Dossier scellé et remis"),
+        (date(2026, 8, 22), "Dossier scellé"),
     ]
 
 
@@ -138,7 +138,7 @@ def test_une_lettre_refaite_apres_un_npai_se_prevoit_jusqu_au_dossier() -> None:
         (date(2026, 8, 3), "Mise en demeure (recommandé avec AR)"),
         (date(2026, 8, 4), "Dépôt du recommandé : Mise en demeure"),
         (date(2026, 8, 7), "Distribution : Mise en demeure"),
-        (date(2026, 8, 25), "Dossier scellé et remis"),
+        (date(2026, 8, 25), "Dossier scellé"),
     ]
 
 

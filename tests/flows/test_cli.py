@@ -176,7 +176,7 @@ def test_suivre_une_facture_sans_service(dossier: Commande) -> None:
     dossier("importer", FACTURES / "FA-2026-0101.pdf")
     prevu = json.loads(dossier("prevoir", "FA-2026-0101", "--json").stdout)
     assert prevu[0] == {"jour": "2026-05-13", "libelle": "Prévenance (courriel)", "hypothese": ""}
-    assert prevu[-1]["libelle"] == "Dossier scellé et remis"
+    assert prevu[-1]["libelle"] == "Dossier scellé"
     paye = dossier("paiement", "FA-2026-0101", "100,00", "--jour", "04/05/2026", "--reference", "VIR 1")
     assert paye.returncode == 0, paye.stderr
     assert "il reste 742,40\u00a0€" in paye.stdout
