@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import date
 
 from dossier.core.creance import Adresse, identifiant
 from dossier.core.dates import en_lettres
-from dossier.core.errors import ConflitJournal
 from dossier.core.etat import Envoi, Etat
 from dossier.core.faits import AdresseVerifiee, Canal, Contenu, EnvoiRetire, EnvoiSignale
 from dossier.core.pays import enveloppe
-from dossier.services.creances import ESSAIS, lire_etat
+from dossier.services.creances import insister, lire_etat
 from dossier.services.formulaire import exiger_ouverte, exiger_texte, garder
 from dossier.services.outils import Outils
 
@@ -41,10 +39,7 @@ def verifier_adresse(
     verifiee = AdresseVerifiee(
         adresse=adresse, source=source, par=par, preuve=archive, jour=outils.clock.jour()
     )
-    for _ in range(ESSAIS - 1):
-        with suppress(ConflitJournal):
-            return _enregistrer(outils, creance, verifiee, auteur)
-    return _enregistrer(outils, creance, verifiee, auteur)
+    return insister(lambda: _enregistrer(outils, creance, verifiee, auteur))
 
 
 def _enregistrer(outils: Outils, creance: str, verifiee: AdresseVerifiee, auteur: str) -> str:

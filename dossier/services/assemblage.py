@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,7 +28,7 @@ from dossier.core.procedure import REQUETE, Papier, papiers_absents, papiers_de_
 from dossier.core.recueil import Recueil, total
 from dossier.services.archives import lire_archive, sceller_une_fois
 from dossier.services.completude import ensemble, exiger_complet
-from dossier.services.creances import ESSAIS, decompte_de, lire_etat, scenario_de
+from dossier.services.creances import decompte_de, insister, lire_etat, scenario_de
 from dossier.services.horodatages import exiger_les_jetons
 from dossier.services.logiciel import logiciel
 from dossier.services.mentions import manquements, refuser_interdites
@@ -58,10 +57,7 @@ def assembler(outils: Outils, creance: str, *, auteur: str) -> Scelle | None:
     called again, it goes on with the same intent: same name, same creances, same instant; a dossier
     already stored is not made twice. A fait recorded meanwhile makes a new version.
     """
-    for _ in range(ESSAIS - 1):
-        with suppress(ConflitJournal):
-            return _essayer(outils, creance, auteur)
-    return _essayer(outils, creance, auteur)
+    return insister(lambda: _essayer(outils, creance, auteur))
 
 
 def _essayer(outils: Outils, creance: str, auteur: str) -> Scelle | None:

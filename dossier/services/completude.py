@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 from dossier.core.completude import Lacune, lacunes, non_levees
 from dossier.core.creance import identifiant
 from dossier.core.decision import Assembler, decide
-from dossier.core.errors import ConflitJournal, DonneeInvalide
+from dossier.core.errors import DonneeInvalide
 from dossier.core.etat import Etat
 from dossier.core.examen import Creance, examiner
 from dossier.core.faits import DerogationDonnee
 from dossier.core.pieces import lister_pieces
-from dossier.services.creances import ESSAIS, decompte_de, lire_etat, scenario_de
+from dossier.services.creances import decompte_de, insister, lire_etat, scenario_de
 from dossier.services.formulaire import exiger_texte
 from dossier.services.outils import Outils
 
@@ -57,10 +56,7 @@ def exiger_complet(outils: Outils, etats: Sequence[Etat]) -> None:
 def deroger(outils: Outils, facture: str, par: str, motif: str, *, auteur: str) -> str:
     """Seal without what is missing today: a named person says why; told in the journal, never in what is served."""
     par, motif = exiger_texte(par, "votre nom"), exiger_texte(motif, "le motif de la dérogation")
-    for _ in range(ESSAIS - 1):
-        with suppress(ConflitJournal):
-            return _deroger(outils, facture, par, motif, auteur)
-    return _deroger(outils, facture, par, motif, auteur)
+    return insister(lambda: _deroger(outils, facture, par, motif, auteur))
 
 
 def _deroger(outils: Outils, facture: str, par: str, motif: str, auteur: str) -> str:

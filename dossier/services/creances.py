@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from dossier.core.creance import Genre
 from dossier.core.decision import jour_de_mise_en_demeure
@@ -22,6 +23,7 @@ from dossier.core.scenario import Scenario
 from dossier.services.outils import Outils
 
 ESSAIS = 5
+T = TypeVar("T")
 
 
 def lire_etat(outils: Outils, creance: str) -> Etat:
@@ -57,10 +59,18 @@ def consigner(
     When another writer came first, the journal is read again and `suite` asked again, so a form that
     refuses nonsense judges the state that it really changes.
     """
+    return insister(lambda: _consigner(outils, creance, suite, auteur))
+
+
+def insister(essai: Callable[[], T]) -> T:
+    """What `essai` gives; tried again, from its own reading of the journal, when another writer came first.
+
+    Raises ConflitJournal when that happens each time.
+    """
     for _ in range(ESSAIS - 1):
         with suppress(ConflitJournal):
-            return _consigner(outils, creance, suite, auteur)
-    return _consigner(outils, creance, suite, auteur)
+            return essai()
+    return essai()
 
 
 def _consigner(outils: Outils, creance: str, suite: Callable[[Etat], Sequence[Contenu]], auteur: str) -> Etat:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -15,7 +14,7 @@ from dossier.core.dates import en_lettres, jour_legal
 from dossier.core.decision import dernier_envoi
 from dossier.core.droit.ordonnance import Demeure, Procedure
 from dossier.core.droit.territoires import pays_de, territoire
-from dossier.core.errors import ConflitJournal, DonneeInvalide
+from dossier.core.errors import DonneeInvalide
 from dossier.core.etat import Etat
 from dossier.core.examen import tribunal
 from dossier.core.faits import (
@@ -31,7 +30,7 @@ from dossier.core.faits import (
     SensOrdonnance,
 )
 from dossier.core.suites import RAPPEL, Attente, Suite, attente, exiger_des_dates_qui_se_suivent, procedure
-from dossier.services.creances import ESSAIS, lire_etat, scenario_de
+from dossier.services.creances import insister, lire_etat, scenario_de
 from dossier.services.formulaire import exiger_ouverte, exiger_texte, garder, pas_dans_le_futur
 from dossier.services.outils import Outils
 
@@ -274,10 +273,7 @@ def _demeure(outils: Outils, etat: Etat) -> Demeure:
 
 def _enregistrer(outils: Outils, facture: str, suite: Callable[[Etat], Suite], fait: str, auteur: str) -> str:
     """Record it on every creance of the dossier; once, whatever how often the form is sent."""
-    for _ in range(ESSAIS - 1):
-        with suppress(ConflitJournal):
-            return _essayer(outils, facture, suite, fait, auteur)
-    return _essayer(outils, facture, suite, fait, auteur)
+    return insister(lambda: _essayer(outils, facture, suite, fait, auteur))
 
 
 def _essayer(outils: Outils, facture: str, suite: Callable[[Etat], Suite], fait: str, auteur: str) -> str:

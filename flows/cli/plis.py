@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -12,11 +13,13 @@ from typer import Argument, Option, Typer
 
 from dossier.core.dates import en_chiffres
 from dossier.core.debiteurs_lus import lire_adresse
+from dossier.core.etat import Etat
 from dossier.core.faits import IssuePli
 from dossier.core.plis import plis_suivis
 from dossier.services import adresses, saisies
 from dossier.services import plis as service
 from dossier.services.creances import lire_etat, scenario_de
+from dossier.services.outils import Outils
 from dossier.services.suivi_postal import relever as interroger
 from flows.cli.reveil import saisir, si_le_service_tourne
 from flows.cli.usage import AUTEUR, console, dire, octets, option_jour
@@ -95,7 +98,7 @@ def plis() -> None:
     from flows.wiring import outils
 
     maison = outils()
-    etats = (lire_etat(maison, ouverture.creance) for ouverture in maison.journal.creances())
+    etats = _etats(maison)
     lignes = plis_suivis(((etat, scenario_de(maison, etat)) for etat in etats), maison.clock.jour())
     tableau = Table("Facture", "Débiteur", "Lettre", "Numéro", "Où il en est", "Depuis le", "Retard")
     for pli in lignes:
@@ -111,7 +114,7 @@ def relever() -> None:
     from flows.wiring import outils
 
     maison = outils()
-    etats = (lire_etat(maison, ouverture.creance) for ouverture in maison.journal.creances())
+    etats = _etats(maison)
     bilan = interroger(maison, etats, auteur=AUTEUR, tous=True)
     dire(f"{bilan.demandes} recommandés demandés, {len(bilan.changees)} avec du nouveau.")
     for panne in bilan.pannes:
@@ -124,3 +127,7 @@ def relever() -> None:
             runs.signaler(maison, creance)
 
     si_le_service_tourne(signaler)
+
+
+def _etats(maison: Outils) -> Iterator[Etat]:
+    return (lire_etat(maison, ouverture.creance) for ouverture in maison.journal.creances())
