@@ -14,12 +14,12 @@ from pydantic import Field
 from dossier.core.etat import Etat
 from dossier.core.groupes import membres
 from dossier.core.plis import references
-from dossier.services.creances import lire_etat, scenario_de
+from dossier.services.creances import etats_lisibles, lire_etat, scenario_de
 from dossier.services.horodatages import completer
 from dossier.services.outils import Outils
 from dossier.services.suivi_postal import Bilan, relever
 from flows.plis import afficher_plis
-from flows.runs import Ronde, etats_lisibles, retablir, signaler
+from flows.runs import Ronde, retablir, signaler
 from flows.wiring import outils
 
 AUTEUR = "ronde"

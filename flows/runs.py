@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -32,7 +31,6 @@ DEPLOIEMENT = "suivi-facture/suivi-facture"
 
 
 PAGE = 200
-log = logging.getLogger("dossier.runs")
 
 
 class Ronde(NamedTuple):
@@ -129,12 +127,3 @@ def _a_mi_chemin(client: SyncPrefectClient, pool: str) -> Iterator[FlowRun]:
     ):
         yield from page
         rang += PAGE
-
-
-def etats_lisibles(outils: Outils) -> Iterator[Etat]:
-    """Every readable creance; one altered journal must not stop the others."""
-    for ouverture in outils.journal.creances():
-        try:
-            yield lire_etat(outils, ouverture.creance)
-        except DossierError as error:
-            log.error("%s", error)  # noqa: TRY400 - the sentence says it all

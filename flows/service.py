@@ -15,11 +15,12 @@ from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCre
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.exceptions import ObjectAlreadyExists, PrefectHTTPStatusError
 
+from dossier.services.creances import etats_lisibles
 from flows.formulaires import schema
 from flows.imports import importer_factures
 from flows.reception import reception
 from flows.ronde import relever_les_plis, ronde
-from flows.runs import etats_lisibles, reprendre_les_orphelines, retablir
+from flows.runs import reprendre_les_orphelines, retablir
 from flows.saisies import FORMULAIRES
 from flows.sonnette import sonnette
 from flows.suivi import suivi_facture

@@ -17,10 +17,9 @@ from dossier.core.droit.veille import Ligne, a_completer
 from dossier.core.errors import ParametreNonCouvert
 from dossier.core.etat import Etat
 from dossier.core.examen import prescription_en_cours
-from dossier.services.creances import scenario_de
+from dossier.services.creances import etats_lisibles, scenario_de
 from dossier.services.outils import Outils
 from flows.affichage import en_cellule
-from flows.runs import etats_lisibles
 from flows.wiring import outils
 
 PAGE = "veille-du-droit"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -13,7 +14,13 @@ from dossier.core.decision import jour_de_mise_en_demeure
 from dossier.core.decompte import Decompte, etablir_decompte
 from dossier.core.droit.corpus import Droit
 from dossier.core.droit.territoires import territoire
-from dossier.core.errors import ConfigurationInvalide, ConflitJournal, DonneeInvalide, ParametreNonCouvert
+from dossier.core.errors import (
+    ConfigurationInvalide,
+    ConflitJournal,
+    DonneeInvalide,
+    DossierError,
+    ParametreNonCouvert,
+)
 from dossier.core.etat import Etat, rejouer
 from dossier.core.examen import Creance, Examen, examiner
 from dossier.core.faits import Contenu
@@ -24,6 +31,7 @@ from dossier.services.outils import Outils
 
 ESSAIS = 5
 T = TypeVar("T")
+log = logging.getLogger("dossier.creances")
 
 
 def lire_etat(outils: Outils, creance: str) -> Etat:
@@ -35,6 +43,15 @@ def lire_etat(outils: Outils, creance: str) -> Etat:
             "Vérifiez-le dans la liste : `dossier creances`."
         )
     return rejouer(faits)
+
+
+def etats_lisibles(outils: Outils) -> Iterator[Etat]:
+    """Every readable creance; one altered journal must not stop the others."""
+    for ouverture in outils.journal.creances():
+        try:
+            yield lire_etat(outils, ouverture.creance)
+        except DossierError as error:
+            log.error("%s", error)  # noqa: TRY400 - the sentence says it all
 
 
 def scenario_de(outils: Outils, etat: Etat) -> Scenario:

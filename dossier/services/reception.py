@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -13,13 +12,12 @@ from dossier.core.faits import Archive, Contenu, GenreScan, ScanRecu
 from dossier.core.ports import Boite, LecteurDeScan, Scan
 from dossier.core.reception import PAPIERS, Classement, PliConnu, classer, lisible
 from dossier.services.archives import archiver_une_fois
-from dossier.services.creances import consigner, lire_etat
+from dossier.services.creances import consigner, etats_lisibles, lire_etat
 from dossier.services.outils import Outils
 
 CLASSES = "classes"
 """Sub-folder of the inbox where what is filed is put away."""
 Plis = Mapping[str, Sequence[PliConnu]]
-log = logging.getLogger("dossier.reception")
 
 
 class Classe(NamedTuple):
@@ -109,12 +107,7 @@ def plis_connus(outils: Outils) -> dict[str, list[PliConnu]]:
     A creance whose journal is altered is left out: it must not stop the others.
     """
     connus: dict[str, list[PliConnu]] = {}
-    for ouverture in outils.journal.creances():
-        try:
-            etat = lire_etat(outils, ouverture.creance)
-        except DossierError as error:
-            log.error("%s", error)  # noqa: TRY400 - the sentence says it all
-            continue
+    for etat in etats_lisibles(outils):
         for pli in _plis(etat):
             connus.setdefault(pli.numero, []).append(pli)
     return connus
