@@ -15,6 +15,7 @@ from dossier.core.faits import (
     Archive,
     AvoirEmis,
     Canal,
+    CauseAnnulation,
     CreanceAbandonnee,
     CreanceDeclaree,
     CreanceOuverte,
@@ -43,18 +44,24 @@ from dossier.core.faits import (
     OppositionFormee,
     OrdonnanceRendue,
     OrdonnanceSignifiee,
+    PaiementAnnule,
     PaiementRecu,
     PieceAjoutee,
     PliDepose,
     PremierActe,
     ProcedureCollectiveEcartee,
     ProcedureCollectiveOuverte,
+    ProcedureReprise,
+    ProcedureSuspendue,
+    PromesseFaite,
     QuestionPosee,
     RemiseDouteuse,
     RemiseTentee,
     RequeteDeposee,
     ResultatAppel,
+    RevisionDemandee,
     ScanRecu,
+    ScenarioChange,
     SensOrdonnance,
     SuiviRecu,
 )
@@ -83,6 +90,7 @@ APPELS = {
     ResultatAppel.INJOIGNABLE: "injoignable",
     ResultatAppel.FACTURE_NON_RECUE: "facture non reçue",
     ResultatAppel.ATTENTE_APPROBATION: "en attente d'approbation",
+    ResultatAppel.LITIGE: "facture contestée",
     ResultatAppel.PAIEMENT_ANNONCE: "paiement annoncé",
     ResultatAppel.PAIEMENT_ENVOYE: "paiement envoyé",
     ResultatAppel.SANS_SUITE: "sans suite",
@@ -118,7 +126,7 @@ def chronologie(faits: Sequence[Fait]) -> tuple[Evenement, ...]:
     contenus = [fait.contenu for fait in faits]
     prepares = {contenu.cle: contenu for contenu in contenus if isinstance(contenu, EnvoiPrepare)}
     scans = [contenu for contenu in contenus if isinstance(contenu, ScanRecu)]
-    corriges = _corriges(faits)
+    corriges = _corriges(faits) | _saisis_par_erreur(faits)
     evenements = [
         evenement._replace(interne=evenement.interne or fait.numero in corriges)
         for fait in _sans_jugement_repete(faits)
@@ -136,6 +144,16 @@ def _corriges(faits: Sequence[Fait]) -> frozenset[int]:
     ]
     derniers = {lettre: numero for numero, lettre in postaux}
     return frozenset(numero for numero, lettre in postaux if derniers[lettre] != numero)
+
+
+def _saisis_par_erreur(faits: Sequence[Fait]) -> frozenset[int]:
+    """The numbers of the payments that were recorded by mistake: each is the last one equal to it before."""
+    trouves: set[int] = set()
+    for annule in faits:
+        if isinstance(contenu := annule.contenu, PaiementAnnule) and contenu.cause is CauseAnnulation.ERREUR:
+            egaux = [f.numero for f in faits[: annule.numero] if f.contenu == contenu.paiement]
+            trouves.update([numero for numero in egaux if numero not in trouves][-1:])
+    return frozenset(trouves)
 
 
 def _sans_jugement_repete(faits: Sequence[Fait]) -> list[Fait]:
@@ -183,11 +201,18 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
             return Evenement(jour, libelle, fait.creance, source, archives=(extrait,))
         case AppelConsigne(resultat=resultat, jour=jour):
             return Evenement(jour, f"Appel téléphonique : {APPELS[resultat]}", fait.creance)
-        case PaiementRecu(montant=montant, jour=jour, reference=reference):
-            return Evenement(jour, f"Paiement reçu : {en_euros(montant)}", fait.creance, reference)
-        case AvoirEmis(numero=numero, montant=montant, jour=jour, pdf=pdf):
-            libelle = f"Avoir n°\u00a0{numero} : {en_euros(montant)} déduits de la facture"
-            return Evenement(jour, libelle, fait.creance, archives=(pdf,))
+        case PaiementRecu() | PaiementAnnule() | PromesseFaite() | AvoirEmis():
+            return _evenement_de_somme(contenu, fait.creance)
+        case (
+            LitigeOuvert()
+            | LitigeLeve()
+            | ProcedureSuspendue()
+            | ProcedureReprise()
+            | ScenarioChange()
+            | EcheancierAccorde()
+            | EcheancierRompu()
+        ):
+            return _evenement_de_cours(contenu, fait.creance)
         case ProcedureCollectiveOuverte(nature=nature, jugement=jugement, publication=publication):
             publie = f", publié au BODACC le {en_lettres(publication)}" if publication else ""
             libelle = f"Jugement d'ouverture d'une procédure de {PROCEDURES[nature]}{publie}"
@@ -198,16 +223,6 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
         case CreanceDeclaree(envoi=envoi, jour=jour, preuve=preuve_de_declaration):
             libelle = "Créance déclarée à la procédure collective"
             return Evenement(jour, libelle, fait.creance, envoi, archives=(preuve_de_declaration,))
-        case LitigeOuvert(motif=motif, jour=jour):
-            return Evenement(jour, f"Contestation reçue : {motif}", fait.creance, interne=True)
-        case LitigeLeve(conclusion=conclusion, jour=jour):
-            return Evenement(jour, f"Contestation levée : {conclusion}", fait.creance, interne=True)
-        case EcheancierAccorde(mensualites=mensualites, jour=jour):
-            return Evenement(jour, f"Échéancier accordé en {len(mensualites)} versements", fait.creance)
-        case EcheancierRompu(manquee=manquee, jour=jour):
-            return Evenement(
-                jour, f"Versement du {en_lettres(manquee)} non reçu : échéancier rompu", fait.creance
-            )
         case ApprobationDonnee(decision=decision, par=par, jour=jour, etape=etape):
             libelle = f"Envoi « {etape} » {DECISIONS[decision]} par {par}"
             return Evenement(jour, libelle, fait.creance, interne=True)
@@ -222,6 +237,9 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
             return Evenement(enregistre, f"Pièce ajoutée : {intitule}", fait.creance, interne=True)
         case DossierScelle(dossier=dossier, jour=jour, pieces=pieces):
             return Evenement(jour, f"Dossier scellé : {dossier}, {pieces} pièces", fait.creance, interne=True)
+        case RevisionDemandee(dossier=dossier, par=par, motif=motif, jour=jour):
+            libelle = f"Nouvelle version du dossier {dossier} demandée par {par} : {motif}"
+            return Evenement(jour, libelle, fait.creance, interne=True)
         case DerogationDonnee(par=par, motif=motif, jour=jour):
             libelle = f"Dossier scellé malgré des lacunes, sur décision de {par} : {motif}"
             return Evenement(jour, libelle, fait.creance, interne=True)
@@ -242,6 +260,62 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
             return Evenement(jour, f"Procédure abandonnée : {motif}", fait.creance, interne=True)
         case QuestionPosee() | RemiseTentee() | DossierPrepare():
             return None
+        case _:
+            assert_never(contenu)
+
+
+def _evenement_de_somme(
+    contenu: PaiementRecu | PaiementAnnule | PromesseFaite | AvoirEmis, creance: str
+) -> Evenement:
+    match contenu:
+        case PaiementRecu(montant=montant, jour=jour, reference=reference):
+            return Evenement(jour, f"Paiement reçu : {en_euros(montant)}", creance, reference)
+        case PaiementAnnule(paiement=annule, cause=cause, motif=motif, jour=jour):
+            de = f"{en_euros(annule.montant)} du {en_lettres(annule.jour)}"
+            if cause is CauseAnnulation.ERREUR:
+                libelle = f"Paiement de {de} retiré, enregistré par erreur : {motif}"
+                return Evenement(jour, libelle, creance, interne=True)
+            return Evenement(jour, f"Paiement de {de} revenu impayé", creance, annule.reference)
+        case PromesseFaite(promis_le=promis, montant=montant, jour=jour):
+            combien = f" de {en_euros(montant)}" if montant else ""
+            libelle = f"Paiement{combien} promis pour le {en_lettres(promis)}"
+            return Evenement(jour, libelle, creance, interne=True)
+        case AvoirEmis(numero=numero, montant=montant, jour=jour, pdf=pdf):
+            libelle = f"Avoir n°\u00a0{numero} : {en_euros(montant)} déduits de la facture"
+            return Evenement(jour, libelle, creance, archives=(pdf,))
+        case _:
+            assert_never(contenu)
+
+
+def _evenement_de_cours(  # noqa: PLR0911 - one case per kind
+    contenu: LitigeOuvert
+    | LitigeLeve
+    | ProcedureSuspendue
+    | ProcedureReprise
+    | ScenarioChange
+    | EcheancierAccorde
+    | EcheancierRompu,
+    creance: str,
+) -> Evenement:
+    """What stops, resumes or bends the course of the procedure."""
+    match contenu:
+        case LitigeOuvert(motif=motif, jour=jour):
+            return Evenement(jour, f"Contestation reçue : {motif}", creance, interne=True)
+        case LitigeLeve(conclusion=conclusion, jour=jour):
+            return Evenement(jour, f"Contestation levée : {conclusion}", creance, interne=True)
+        case ProcedureSuspendue(motif=motif, jusqu_au=jusqu_au, par=par, jour=jour):
+            fin = f" jusqu'au {en_lettres(jusqu_au)}" if jusqu_au else ""
+            libelle = f"Procédure suspendue{fin} par {par} : {motif}"
+            return Evenement(jour, libelle, creance, interne=True)
+        case ProcedureReprise(motif=motif, par=par, jour=jour):
+            return Evenement(jour, f"Procédure reprise par {par} : {motif}", creance, interne=True)
+        case ScenarioChange(scenario=scenario, motif=motif, par=par, jour=jour):
+            libelle = f"Scénario « {scenario} » choisi par {par} : {motif}"
+            return Evenement(jour, libelle, creance, interne=True)
+        case EcheancierAccorde(mensualites=mensualites, jour=jour):
+            return Evenement(jour, f"Échéancier accordé en {len(mensualites)} versements", creance)
+        case EcheancierRompu(manquee=manquee, jour=jour):
+            return Evenement(jour, f"Versement du {en_lettres(manquee)} non reçu : échéancier rompu", creance)
         case _:
             assert_never(contenu)
 

@@ -158,6 +158,7 @@ def decide(etat: Etat, scenario: Scenario, jour: date) -> Action:
         _cloture(etat)
         or _procedure_collective(etat, jour)
         or _suspension(etat, jour)
+        or _promesse(etat, scenario, jour)
         or _echeancier(etat, scenario, jour)
         or _etape(etat, scenario, jour)
         or _apres_mise_en_demeure(etat, scenario, jour)
@@ -170,7 +171,7 @@ def _cloture(etat: Etat) -> Action | None:
     if etat.solde <= 0:
         return Solder()
     if etat.dossier is not None and etat.procedure is None:
-        return Suivre()
+        return Suivre() if etat.revision is None else Assembler()
     return None
 
 
@@ -186,9 +187,29 @@ def _procedure_collective(etat: Etat, jour: date) -> Action | None:
 
 
 def _suspension(etat: Etat, jour: date) -> Action | None:
-    if etat.litige is None:
+    """What a dispute, or a person, stops."""
+    if etat.litige is not None:
+        return Attendre(jour + RAPPEL, f"Litige ouvert : {etat.litige.motif}", Qui.PERSONNE, "litige")
+    if etat.suspension is None:
         return None
-    return Attendre(jour + RAPPEL, f"Litige ouvert : {etat.litige.motif}", Qui.PERSONNE, "litige")
+    reprise = etat.suspension.jusqu_au
+    if reprise is None:
+        libelle = f"Suspendue : {etat.suspension.motif}"
+        return Attendre(jour + RAPPEL, libelle, Qui.PERSONNE, "suspension")
+    if jour >= reprise:
+        return None
+    return Attendre(reprise, f"Suspendue jusqu'au {en_chiffres(reprise)}", etape="suspension")
+
+
+def _promesse(etat: Etat, scenario: Scenario, jour: date) -> Action | None:
+    """The last promise holds the procedure until its day has passed, with the tolerance of instalments."""
+    if not etat.promesses:
+        return None
+    promis = etat.promesses[-1].promis_le
+    reprise = promis + timedelta(days=scenario.tolerance_echeancier) + UN_JOUR
+    if jour >= reprise:
+        return None
+    return Attendre(reprise, f"Paiement promis pour le {en_chiffres(promis)}", etape="promesse")
 
 
 def _echeancier(etat: Etat, scenario: Scenario, jour: date) -> Action | None:

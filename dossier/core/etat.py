@@ -44,17 +44,23 @@ from dossier.core.faits import (
     OppositionFormee,
     OrdonnanceRendue,
     OrdonnanceSignifiee,
+    PaiementAnnule,
     PaiementRecu,
     PieceAjoutee,
     PliDepose,
     PremierActe,
     ProcedureCollectiveEcartee,
     ProcedureCollectiveOuverte,
+    ProcedureReprise,
+    ProcedureSuspendue,
+    PromesseFaite,
     QuestionPosee,
     RemiseDouteuse,
     RemiseTentee,
     RequeteDeposee,
+    RevisionDemandee,
     ScanRecu,
+    ScenarioChange,
     Sens,
     SourceAccuse,
     SuiviRecu,
@@ -141,6 +147,9 @@ class Etat:
     avoirs: tuple[AvoirEmis, ...] = ()
     procedure: ProcedureCollectiveOuverte | None = None
     litige: LitigeOuvert | None = None
+    suspension: ProcedureSuspendue | None = None
+    promesses: tuple[PromesseFaite, ...] = ()
+    """The last one counts; the others tell how the debtor keeps his word."""
     echeancier: EcheancierAccorde | None = None
     solde_accorde: Decimal = ZERO
     """Euros still due on the invoice when the instalment plan was granted."""
@@ -151,6 +160,9 @@ class Etat:
     preparation: DossierPrepare | None = None
     derogations: tuple[DerogationDonnee, ...] = ()
     dossier: DossierScelle | None = None
+    """The last version sealed."""
+    revision: RevisionDemandee | None = None
+    """A next version is to be sealed."""
     suites: Suites = field(default_factory=Suites)
     """What was recorded since the dossier was sealed."""
     fin: CreanceSoldee | CreanceAbandonnee | CreanceDeclaree | None = None
@@ -237,6 +249,10 @@ def _changer(etat: Etat, contenu: Contenu) -> Etat:  # noqa: C901, PLR0911, PLR0
             return replace(apres, appels={**etat.appels, contenu.etape: contenu})
         case PaiementRecu():
             return replace(etat, paiements=(*etat.paiements, contenu))
+        case PaiementAnnule():
+            return _sans_paiement(etat, contenu)
+        case PromesseFaite():
+            return replace(etat, promesses=(*etat.promesses, contenu), approbations={})
         case AvoirEmis():
             return replace(etat, avoirs=(*etat.avoirs, contenu))
         case ProcedureCollectiveOuverte():
@@ -248,6 +264,12 @@ def _changer(etat: Etat, contenu: Contenu) -> Etat:  # noqa: C901, PLR0911, PLR0
             return replace(etat, litige=contenu, approbations={})
         case LitigeLeve():
             return replace(etat, litige=None)
+        case ProcedureSuspendue():
+            return replace(etat, suspension=contenu, approbations={})
+        case ProcedureReprise():
+            return replace(etat, suspension=None)
+        case ScenarioChange(scenario=scenario):
+            return replace(etat, scenario=scenario, questions={}, approbations={})
         case EcheancierAccorde():
             return replace(etat, echeancier=contenu, solde_accorde=etat.solde, approbations={})
         case EcheancierRompu():
@@ -259,7 +281,9 @@ def _changer(etat: Etat, contenu: Contenu) -> Etat:  # noqa: C901, PLR0911, PLR0
         case DossierPrepare():
             return replace(etat, preparation=contenu)
         case DossierScelle():
-            return replace(etat, dossier=contenu)
+            return replace(etat, dossier=contenu, revision=None)
+        case RevisionDemandee():
+            return replace(etat, revision=contenu)
         case DerogationDonnee():
             return replace(etat, derogations=(*etat.derogations, contenu), questions={})
         case (
@@ -281,6 +305,13 @@ def _changer(etat: Etat, contenu: Contenu) -> Etat:  # noqa: C901, PLR0911, PLR0
 def _repondue(etat: Etat, etape: str) -> Etat:
     """The question asked for that step, if any, is no longer open."""
     return replace(etat, questions={nom: cle for nom, cle in etat.questions.items() if nom != etape})
+
+
+def _sans_paiement(etat: Etat, annule: PaiementAnnule) -> Etat:
+    """One of the payments equal to that one no longer counts; what it had settled is open again."""
+    rang = etat.paiements.index(annule.paiement)
+    fin = None if isinstance(etat.fin, CreanceSoldee) else etat.fin
+    return replace(etat, paiements=etat.paiements[:rang] + etat.paiements[rang + 1 :], fin=fin)
 
 
 def _a_cette_adresse(etat: Etat, verifiee: AdresseVerifiee) -> Etat:

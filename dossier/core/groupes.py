@@ -104,6 +104,10 @@ def _devenu_faux(etat: Etat, envoi: Envoi) -> str:
         return f"la somme due sur {etat.facture.numero} a changé"
     if etat.litige is not None:
         return f"{etat.facture.numero} est contestée"
+    if etat.suspension is not None:
+        return f"la procédure de {etat.facture.numero} est suspendue"
+    if etat.promesses and etat.promesses[-1].promis_le >= envoi.prepare.jour:
+        return f"le paiement de {etat.facture.numero} est promis"
     if etat.echeancier is not None:
         return f"un échéancier est accordé sur {etat.facture.numero}"
     return "procédure collective du débiteur" if etat.procedure is not None else ""

@@ -20,6 +20,7 @@ from dossier.core.faits import (
     Archive,
     AvoirEmis,
     Canal,
+    CauseAnnulation,
     Contenu,
     CreanceAbandonnee,
     CreanceDeclaree,
@@ -54,18 +55,25 @@ from dossier.core.faits import (
     OppositionFormee,
     OrdonnanceRendue,
     OrdonnanceSignifiee,
+    PaiementAnnule,
     PaiementRecu,
     PieceAjoutee,
     PliDepose,
     PremierActe,
     ProcedureCollectiveEcartee,
     ProcedureCollectiveOuverte,
+    ProcedureReprise,
+    ProcedureSuspendue,
+    PromesseFaite,
     QuestionPosee,
+    RaisonLitige,
     RemiseDouteuse,
     RemiseTentee,
     RequeteDeposee,
     ResultatAppel,
+    RevisionDemandee,
     ScanRecu,
+    ScenarioChange,
     Sens,
     SensOrdonnance,
     SourceAccuse,
@@ -103,12 +111,14 @@ def contenus() -> st.SearchStrategy[Contenu]:
     return st.one_of(*genres_de_contenu())
 
 
+def avec(*noms: str, **autres: Any) -> dict[str, Any]:
+    """The fields of these names, as most faits have them, and the others."""
+    return {**{nom: commun[nom] for nom in noms}, **autres}
+
+
 def genres_de_contenu() -> list[st.SearchStrategy[Any]]:
     """One strategy per kind of fait."""
     peut_etre = st.none() | archives
-
-    def avec(*noms: str, **autres: Any) -> dict[str, Any]:
-        return {**{nom: commun[nom] for nom in noms}, **autres}
 
     factures = st.builds(
         lambda e, m, o: facture(echeance=max(e, date(2026, 5, 4)), montant_ttc=m, objet=o),
@@ -181,6 +191,7 @@ def genres_de_contenu() -> list[st.SearchStrategy[Any]]:
             **avec("etape", "par", "jour", resultat=st.sampled_from(ResultatAppel), note=textes),
         ),
         st.builds(PaiementRecu, **avec("jour", montant=euros, reference=textes, moyen=textes)),
+        *annulations_et_promesses(),
         st.builds(AvoirEmis, **avec("jour", numero=textes, montant=euros, pdf=peut_etre)),
         st.builds(
             ProcedureCollectiveOuverte,
@@ -193,8 +204,11 @@ def genres_de_contenu() -> list[st.SearchStrategy[Any]]:
         ),
         st.builds(ProcedureCollectiveEcartee, **avec("motif", "jour")),
         st.builds(CreanceDeclaree, **avec("jour", envoi=textes, preuve=peut_etre)),
-        st.builds(LitigeOuvert, **avec("motif", "jour")),
+        st.builds(LitigeOuvert, **avec("motif", "jour", raison=st.none() | st.sampled_from(RaisonLitige))),
         st.builds(LitigeLeve, **avec("jour", conclusion=textes)),
+        st.builds(ProcedureSuspendue, **avec("motif", "par", "jour", jusqu_au=st.none() | jours)),
+        st.builds(ProcedureReprise, **avec("motif", "par", "jour")),
+        st.builds(ScenarioChange, **avec("motif", "par", "jour", scenario=textes)),
         st.builds(
             EcheancierAccorde,
             **avec("jour"),
@@ -217,6 +231,7 @@ def genres_de_contenu() -> list[st.SearchStrategy[Any]]:
             DossierScelle,
             **avec("jour", dossier=textes, zip=archives, pieces=st.integers(0, 99), total=euros),
         ),
+        st.builds(RevisionDemandee, **avec("motif", "par", "jour", dossier=textes)),
         st.builds(
             DerogationDonnee,
             **avec("par", "motif", "jour", lacunes=st.lists(textes, min_size=1, max_size=3).map(tuple)),
@@ -224,6 +239,16 @@ def genres_de_contenu() -> list[st.SearchStrategy[Any]]:
         *suites_du_dossier(),
         st.builds(CreanceSoldee, **avec("jour", renonce=st.none() | euros)),
         st.builds(CreanceAbandonnee, **avec("motif", "jour")),
+    ]
+
+
+def annulations_et_promesses() -> list[st.SearchStrategy[Any]]:
+    """What undoes a payment, or announces one."""
+    paiements = st.builds(PaiementRecu, **avec("jour", montant=euros, reference=textes, moyen=textes))
+    causes = st.sampled_from(CauseAnnulation)
+    return [
+        st.builds(PaiementAnnule, **avec("motif", "par", "jour", paiement=paiements, cause=causes)),
+        st.builds(PromesseFaite, **avec("jour", promis_le=jours, montant=st.none() | euros, de=textes)),
     ]
 
 

@@ -13,8 +13,9 @@ from dossier.core.faits.creances import (
     CreanceOuverte,
     CreanceSoldee,
     EtapeSautee,
+    ScenarioChange,
 )
-from dossier.core.faits.dossiers import DerogationDonnee, DossierPrepare, DossierScelle
+from dossier.core.faits.dossiers import DerogationDonnee, DossierPrepare, DossierScelle, RevisionDemandee
 from dossier.core.faits.envois import (
     EnvoiFait,
     EnvoiPrepare,
@@ -43,7 +44,16 @@ from dossier.core.faits.plis import (
     SourceAccuse,
     SuiviRecu,
 )
-from dossier.core.faits.sommes import AvoirEmis, EcheancierAccorde, EcheancierRompu, Mensualite, PaiementRecu
+from dossier.core.faits.sommes import (
+    AvoirEmis,
+    CauseAnnulation,
+    EcheancierAccorde,
+    EcheancierRompu,
+    Mensualite,
+    PaiementAnnule,
+    PaiementRecu,
+    PromesseFaite,
+)
 from dossier.core.faits.suites import (
     Destinataire,
     DossierRecu,
@@ -62,6 +72,9 @@ from dossier.core.faits.suspensions import (
     NatureProcedure,
     ProcedureCollectiveEcartee,
     ProcedureCollectiveOuverte,
+    ProcedureReprise,
+    ProcedureSuspendue,
+    RaisonLitige,
 )
 
 __all__ = [
@@ -73,6 +86,7 @@ __all__ = [
     "Archive",
     "AvoirEmis",
     "Canal",
+    "CauseAnnulation",
     "Contenu",
     "CreanceAbandonnee",
     "CreanceDeclaree",
@@ -107,18 +121,25 @@ __all__ = [
     "OppositionFormee",
     "OrdonnanceRendue",
     "OrdonnanceSignifiee",
+    "PaiementAnnule",
     "PaiementRecu",
     "PieceAjoutee",
     "PliDepose",
     "PremierActe",
     "ProcedureCollectiveEcartee",
     "ProcedureCollectiveOuverte",
+    "ProcedureReprise",
+    "ProcedureSuspendue",
+    "PromesseFaite",
     "QuestionPosee",
+    "RaisonLitige",
     "RemiseDouteuse",
     "RemiseTentee",
     "RequeteDeposee",
     "ResultatAppel",
+    "RevisionDemandee",
     "ScanRecu",
+    "ScenarioChange",
     "Sens",
     "SensOrdonnance",
     "SourceAccuse",

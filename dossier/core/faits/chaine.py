@@ -14,8 +14,9 @@ from dossier.core.faits.creances import (
     CreanceOuverte,
     CreanceSoldee,
     EtapeSautee,
+    ScenarioChange,
 )
-from dossier.core.faits.dossiers import DerogationDonnee, DossierPrepare, DossierScelle
+from dossier.core.faits.dossiers import DerogationDonnee, DossierPrepare, DossierScelle, RevisionDemandee
 from dossier.core.faits.envois import (
     EnvoiFait,
     EnvoiPrepare,
@@ -28,7 +29,14 @@ from dossier.core.faits.envois import (
 from dossier.core.faits.personnes import AppelConsigne, ApprobationDonnee, QuestionPosee
 from dossier.core.faits.pieces import DocumentEtabli, PieceAjoutee
 from dossier.core.faits.plis import AccuseRecu, PliDepose, ScanRecu, SuiviRecu
-from dossier.core.faits.sommes import AvoirEmis, EcheancierAccorde, EcheancierRompu, PaiementRecu
+from dossier.core.faits.sommes import (
+    AvoirEmis,
+    EcheancierAccorde,
+    EcheancierRompu,
+    PaiementAnnule,
+    PaiementRecu,
+    PromesseFaite,
+)
 from dossier.core.faits.suites import (
     DossierRecu,
     DossierTransmis,
@@ -44,6 +52,8 @@ from dossier.core.faits.suspensions import (
     LitigeOuvert,
     ProcedureCollectiveEcartee,
     ProcedureCollectiveOuverte,
+    ProcedureReprise,
+    ProcedureSuspendue,
 )
 from dossier.core.modele import Modele
 
@@ -53,6 +63,7 @@ GENESE = "0" * 64
 Contenu = Annotated[
     CreanceOuverte
     | EtapeSautee
+    | ScenarioChange
     | AdresseVerifiee
     | EnvoiPrepare
     | EnvoiRemplace
@@ -69,18 +80,23 @@ Contenu = Annotated[
     | ApprobationDonnee
     | AppelConsigne
     | PaiementRecu
+    | PaiementAnnule
+    | PromesseFaite
     | AvoirEmis
     | ProcedureCollectiveOuverte
     | ProcedureCollectiveEcartee
     | CreanceDeclaree
     | LitigeOuvert
     | LitigeLeve
+    | ProcedureSuspendue
+    | ProcedureReprise
     | EcheancierAccorde
     | EcheancierRompu
     | PieceAjoutee
     | DocumentEtabli
     | DossierPrepare
     | DossierScelle
+    | RevisionDemandee
     | DerogationDonnee
     | DossierTransmis
     | DossierRecu

@@ -30,6 +30,17 @@ class EtapeSautee(Modele):
     jour: date
 
 
+class ScenarioChange(Modele):
+    """Another scenario from now on; the steps already done keep their names and stay done."""
+
+    type: Literal["scenario_change"] = "scenario_change"
+    version: Literal[1] = 1
+    scenario: str
+    motif: str
+    par: str
+    jour: date
+
+
 class AdresseVerifiee(Modele):
     """A person found where the debtor is: a new address, or the same one, confirmed."""
 

@@ -36,6 +36,18 @@ class DossierScelle(Modele):
     jour: date
 
 
+class RevisionDemandee(Modele):
+    """A person wants the dossier sealed again, after a change; the versions before it are kept."""
+
+    type: Literal["revision_demandee"] = "revision_demandee"
+    version: Literal[1] = 1
+    dossier: str
+    """The sealed dossier that the next one follows."""
+    motif: str
+    par: str
+    jour: date
+
+
 class DerogationDonnee(Modele):
     """A person takes upon himself that the dossier is sealed without these things; never in a served paper."""
 

@@ -20,6 +20,7 @@ class ResultatAppel(StrEnum):
     INJOIGNABLE = "injoignable"
     FACTURE_NON_RECUE = "facture_non_recue"
     ATTENTE_APPROBATION = "attente_approbation"
+    LITIGE = "litige"
     PAIEMENT_ANNONCE = "paiement_annonce"
     PAIEMENT_ENVOYE = "paiement_envoye"
     SANS_SUITE = "sans_suite"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
@@ -19,6 +20,38 @@ class PaiementRecu(Modele):
     jour: date
     reference: str
     moyen: str = "virement"
+
+
+class CauseAnnulation(StrEnum):
+    IMPAYE = "impaye"
+    """The bank took it back: unpaid cheque, rejected direct debit."""
+    ERREUR = "erreur"
+    """It was recorded by mistake, or on the wrong invoice."""
+
+
+class PaiementAnnule(Modele):
+    """A payment recorded before does not count; a creance that it had settled is open again."""
+
+    type: Literal["paiement_annule"] = "paiement_annule"
+    version: Literal[1] = 1
+    paiement: PaiementRecu
+    cause: CauseAnnulation
+    motif: str
+    par: str
+    jour: date
+
+
+class PromesseFaite(Modele):
+    """The debtor said that he will pay by that day; the procedure waits for it, then goes on."""
+
+    type: Literal["promesse_faite"] = "promesse_faite"
+    version: Literal[1] = 1
+    promis_le: date
+    montant: Montant | None = Field(default=None, gt=0)
+    """None when no sum was said."""
+    de: str = ""
+    """Who promised, as he was named."""
+    jour: date
 
 
 class AvoirEmis(Modele):

@@ -42,6 +42,26 @@ class ProcedureCollectiveEcartee(Modele):
     jour: date
 
 
+class ProcedureSuspendue(Modele):
+    """A person stops the procedure of a creance for a time; it goes on by itself on `jusqu_au`."""
+
+    type: Literal["procedure_suspendue"] = "procedure_suspendue"
+    version: Literal[1] = 1
+    motif: str
+    jusqu_au: date | None = None
+    """None: until a person takes it up again."""
+    par: str
+    jour: date
+
+
+class ProcedureReprise(Modele):
+    type: Literal["procedure_reprise"] = "procedure_reprise"
+    version: Literal[1] = 1
+    motif: str
+    par: str
+    jour: date
+
+
 class CreanceDeclaree(Modele):
     """The claim was declared in the insolvency procedure (C. com. L622-24): nothing else is to be done."""
 
@@ -53,10 +73,24 @@ class CreanceDeclaree(Modele):
     preuve: Archive | None = None
 
 
+class RaisonLitige(StrEnum):
+    MARCHANDISE = "marchandise_non_conforme"
+    PRESTATION = "prestation_contestee"
+    LIVRAISON = "livraison_incomplete_ou_tardive"
+    PRIX = "prix_ou_quantite"
+    FACTURE = "facture_erronee"
+    COMMANDE = "commande_contestee"
+    DEJA_PAYEE = "deja_payee"
+    COMPENSATION = "compensation_ou_avoir_attendu"
+    AUTRE = "autre"
+
+
 class LitigeOuvert(Modele):
     type: Literal["litige_ouvert"] = "litige_ouvert"
     version: Literal[1] = 1
     motif: str
+    raison: RaisonLitige | None = None
+    """None in what was recorded before reasons were listed."""
     jour: date
 
 
