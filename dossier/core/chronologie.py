@@ -34,6 +34,7 @@ from dossier.core.faits import (
     EnvoiRemplace,
     EnvoiRetire,
     EnvoiSignale,
+    EtapeAvancee,
     EtapeSautee,
     Fait,
     GenreScan,
@@ -228,6 +229,9 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
             return Evenement(jour, libelle, fait.creance, interne=True)
         case EtapeSautee(etape=etape, motif=motif, jour=jour):
             return Evenement(jour, f"Étape « {etape} » sautée : {motif}", fait.creance, interne=True)
+        case EtapeAvancee(etape=etape, motif=motif, par=par, jour=jour):
+            libelle = f"Étape « {etape} » avancée par {par} : {motif}"
+            return Evenement(jour, libelle, fait.creance, interne=True)
         case EnvoiRemplace(cle=cle, par=par, jour=jour, pdf=pdf):
             libelle = f"{prepares[cle].intitule} : document remplacé par {par}"
             return Evenement(jour, libelle, fait.creance, f"SHA-256 {pdf.empreinte[:16]}…", interne=True)

@@ -289,12 +289,14 @@ def _imprime(envoi: Envoi) -> bool:
 
 
 def date_prevue(etat: Etat, scenario: Scenario, etape: Etape) -> date:
-    """The day that step falls due; the steps before it must be done.
+    """The day that step falls due, or to which a person brought it forward; the steps before it must be done.
 
     Only a prévenance may come before the day after the échéance, whatever the scenario says.
     """
     assert etape.delai is not None
     prevue = _repere(etat, scenario, etape.delai.depuis) + timedelta(days=etape.delai.jours)
+    if etape.nom in etat.avancees:
+        prevue = min(prevue, etat.avancees[etape.nom].jour)
     if etape.genre is GenreEtape.PREVENANCE:
         return prevue
     return max(prevue, etat.facture.echeance + UN_JOUR)

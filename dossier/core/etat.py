@@ -36,6 +36,7 @@ from dossier.core.faits import (
     EnvoiRemplace,
     EnvoiRetire,
     EnvoiSignale,
+    EtapeAvancee,
     EtapeSautee,
     Fait,
     IssuePli,
@@ -139,6 +140,7 @@ class Etat:
     numero: int = 1
     envois: dict[str, Envoi] = field(default_factory=dict)
     sautees: dict[str, EtapeSautee] = field(default_factory=dict)
+    avancees: dict[str, EtapeAvancee] = field(default_factory=dict)
     questions: dict[str, str] = field(default_factory=dict)
     """Open questions: step -> key of the last asking."""
     approbations: dict[str, ApprobationDonnee] = field(default_factory=dict)
@@ -211,6 +213,8 @@ def _changer(etat: Etat, contenu: Contenu) -> Etat:  # noqa: C901, PLR0911, PLR0
             raise ValueError("une créance ne s'ouvre qu'une fois")
         case EtapeSautee():
             return replace(etat, sautees={**etat.sautees, contenu.etape: contenu})
+        case EtapeAvancee():
+            return replace(etat, avancees={**etat.avancees, contenu.etape: contenu})
         case EnvoiPrepare():
             return replace(etat, envois={**etat.envois, contenu.cle: Envoi(contenu)})
         case EnvoiRemplace(cle=cle, pdf=pdf, source=source):

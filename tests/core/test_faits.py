@@ -41,6 +41,7 @@ from dossier.core.faits import (
     EnvoiRemplace,
     EnvoiRetire,
     EnvoiSignale,
+    EtapeAvancee,
     EtapeSautee,
     EvenementPli,
     Fait,
@@ -129,6 +130,7 @@ def genres_de_contenu() -> list[st.SearchStrategy[Any]]:
     return [
         st.builds(CreanceOuverte, facture=factures, scenario=textes, source=peut_etre),
         st.builds(EtapeSautee, **avec("etape", "motif", "jour")),
+        st.builds(EtapeAvancee, **avec("etape", "motif", "par", "jour")),
         st.builds(
             EnvoiPrepare,
             **avec("cle", "etape", "jour"),

@@ -12,6 +12,7 @@ from dossier.core.faits.creances import (
     CreanceAbandonnee,
     CreanceOuverte,
     CreanceSoldee,
+    EtapeAvancee,
     EtapeSautee,
     ScenarioChange,
 )
@@ -107,6 +108,7 @@ __all__ = [
     "EnvoiRemplace",
     "EnvoiRetire",
     "EnvoiSignale",
+    "EtapeAvancee",
     "EtapeSautee",
     "EvenementPli",
     "Fait",

@@ -13,6 +13,7 @@ from dossier.core.faits.creances import (
     CreanceAbandonnee,
     CreanceOuverte,
     CreanceSoldee,
+    EtapeAvancee,
     EtapeSautee,
     ScenarioChange,
 )
@@ -63,6 +64,7 @@ GENESE = "0" * 64
 Contenu = Annotated[
     CreanceOuverte
     | EtapeSautee
+    | EtapeAvancee
     | ScenarioChange
     | AdresseVerifiee
     | EnvoiPrepare

@@ -30,6 +30,17 @@ class EtapeSautee(Modele):
     jour: date
 
 
+class EtapeAvancee(Modele):
+    """A person has that step done on `jour`, before its delay has run."""
+
+    type: Literal["etape_avancee"] = "etape_avancee"
+    version: Literal[1] = 1
+    etape: str
+    motif: str
+    par: str
+    jour: date
+
+
 class ScenarioChange(Modele):
     """Another scenario from now on; the steps already done keep their names and stay done."""
 
