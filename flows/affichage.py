@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from datetime import date
+
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.orchestration import get_client
 from prefect.context import FlowRunContext
 
-from dossier.core.chronologie import SCANS, chronologie
+from dossier.core.chronologie import Evenement, chronologie
 from dossier.core.dates import en_chiffres
 from dossier.core.decision import (
     Assembler,
@@ -26,12 +30,14 @@ from dossier.core.decision import (
 )
 from dossier.core.errors import ParametreNonCouvert
 from dossier.core.etat import Etat
+from dossier.core.faits import Archive
 from dossier.core.montants import en_euros
 from dossier.core.prevision import prevoir
 from dossier.core.scenario import Scenario
 from dossier.services.creances import decompte_de, scenario_de
 from dossier.services.outils import Outils
 from dossier.services.suites import attente_de
+from flows.guichet.liens import adresse
 
 MESSAGES: dict[str, str] = {
     Qui.DATE: "La procédure reprendra seule à cette date, ou avant si un fait nouveau est enregistré.",
@@ -53,6 +59,17 @@ SITUATIONS: dict[type, str] = {
     Assembler: "dossier à sceller",
     Solder: "payée, à solder",
 }
+
+
+NOMS = {
+    "pdf": "PDF",
+    "docx": "Word",
+    "eml": "Courriel",
+    "xlsx": "Excel",
+    "zip": "Dossier (ZIP)",
+    "json": "Réponse du transporteur",
+}
+"""What a document is called in a link, by the end of its key."""
 
 
 def nom_de_run(etat: Etat) -> str:
@@ -87,7 +104,7 @@ def situation(outils: Outils, etat: Etat) -> str:
 
 
 def afficher(outils: Outils, etat: Etat, scenario: Scenario, situation: str) -> None:
-    """Write the page of the creance: sums, what is next, what happened, documents."""
+    """Write the page of the creance: sums, what is next, what happened with its documents."""
     create_markdown_artifact(
         key=f"creance-{etat.creance.lower()}",
         description=nom_de_run(etat),
@@ -105,31 +122,43 @@ def page(outils: Outils, etat: Etat, scenario: Scenario, situation: str) -> str:
         *_sommes(outils, etat),
         "",
         "## Ce qui vient, si rien n'est payé",
-        *[f"- {en_chiffres(p.jour)} : {en_cellule(p.libelle)}" for p in prevoir(etat, scenario, jour)],
+        *_prevus(etat, scenario, jour),
         "",
         "## Ce qui s'est passé",
-        "| Date | Fait | Preuve |",
-        "|---|---|---|",
-        *[
-            f"| {en_chiffres(e.jour)} | {en_cellule(e.libelle)} | {en_cellule(e.preuve)} |"
-            for e in chronologie(outils.journal.lire(etat.creance))
-        ],
-        "",
-        "## Documents",
-        *[
-            f"- {envoi.prepare.intitule} ({envoi.prepare.canal.value}) : `{outils.store.lieu(envoi.prepare.pdf.cle)}`"
-            for envoi in etat.envois.values()
-        ],
+        "| Date | Documents | Fait | Preuve |",
+        "|---|---|---|---|",
+        *[_ligne(outils, evenement) for evenement in chronologie(outils.journal.lire(etat.creance))],
     ]
-    lignes += [
-        f"- {envoi.prepare.intitule}, {SCANS[scan.genre]} numérisé : `{outils.store.lieu(scan.pdf.cle)}`"
-        for envoi in etat.envois.values()
-        for scan in envoi.scans
-    ]
-    lignes += [f"- {d.intitule} : `{outils.store.lieu(d.pdf.cle)}`" for d in etat.documents]
-    if etat.dossier is not None:
-        lignes.append(f"- **Dossier** : `{outils.store.lieu(etat.dossier.zip.cle)}`")
     return "\n".join(lignes)
+
+
+def _prevus(etat: Etat, scenario: Scenario, jour: date) -> list[str]:
+    prevus = prevoir(etat, scenario, jour)
+    if not prevus:
+        return ["Aucune étape n'est prévue."]
+    return [
+        "| Date | Étape | Hypothèse |",
+        "|---|---|---|",
+        *[f"| {en_chiffres(p.jour)} | {en_cellule(p.libelle)} | {en_cellule(p.hypothese)} |" for p in prevus],
+    ]
+
+
+def _ligne(outils: Outils, evenement: Evenement) -> str:
+    fait, preuve = en_cellule(evenement.libelle), en_cellule(evenement.preuve)
+    documents = liens_vers(outils, evenement.documents)
+    # Cells do not wrap in the Prefect UI: the links come before what may be long.
+    return f"| {en_chiffres(evenement.jour)} | {documents} | {fait} | {preuve} |"
+
+
+def liens_vers(outils: Outils, archives: Iterable[Archive]) -> str:
+    """These documents in markdown: a link to each, or its path when nothing serves it."""
+    return " · ".join(_lien(adresse(outils, archive.cle), archive.cle) for archive in archives)
+
+
+def _lien(ou: str, cle: str) -> str:
+    _, _, extension = cle.rpartition(".")
+    nom = NOMS.get(extension, extension)
+    return f"[{nom}]({ou})" if ou.startswith(("http://", "https://")) else f"{nom} `{ou}`"
 
 
 def _sommes(outils: Outils, etat: Etat) -> list[str]:
@@ -149,5 +178,6 @@ def _sommes(outils: Outils, etat: Etat) -> list[str]:
 
 
 def en_cellule(texte: str) -> str:
-    """Text from outside made safe in a markdown table."""
-    return texte.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+    """Text from outside made safe in a markdown table: neither a cell, nor a tag, nor a link of its own."""
+    echappe = re.sub(r"([\\|\[\]])", r"\\\1", texte)
+    return echappe.replace("\n", " ").replace("<", "&lt;")

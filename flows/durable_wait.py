@@ -45,7 +45,7 @@ def garer(jusqu_a: datetime, nom: str, message: str, *, inchange: Callable[[], b
     """
     etat: State[None] = Scheduled(scheduled_time=jusqu_a, name=nom[:NOM], message=message)
     with get_client(sync_client=True) as client:
-        run = _run_courant()
+        run = run_courant().id
         client.set_flow_run_state(run, etat, force=True)
         _reveiller_si_change(client, run, inchange)
     raise Pause(state=etat)
@@ -62,7 +62,7 @@ def poser(
     keyset = keyset_from_base_key(cle)
     etat: State[None] = Paused(name=nom[:NOM], reschedule=True, pause_key=cle)
     etat.state_details.run_input_keyset = {str(nom): valeur for nom, valeur in keyset.items()}
-    run = _run_courant()
+    run = run_courant().id
     formulaire.save(keyset, flow_run_id=run)
     with get_client(sync_client=True) as client:
         client.set_flow_run_state(run, etat, force=True)
@@ -77,7 +77,7 @@ def reponse(question: type[Formulaire], cle: str | None) -> Formulaire | None:
     """
     if cle is None:
         return None
-    brute: Any = read_flow_run_input(keyset_from_base_key(cle)["response"], flow_run_id=_run_courant())
+    brute: Any = read_flow_run_input(keyset_from_base_key(cle)["response"], flow_run_id=run_courant().id)
     if brute is None:
         return None
     try:
@@ -87,7 +87,7 @@ def reponse(question: type[Formulaire], cle: str | None) -> Formulaire | None:
 
 
 def reveiller(client: SyncPrefectClient, creance: str) -> bool:
-    """Make the run of that creance due now, parked, suspended, red or cancelled: a fait was recorded.
+    """Make the run of that creance due now, parked, suspended, red, cancelled or done: a fait was recorded.
 
     False when there is nothing to wake: no such run, or it runs already and will read the journal again.
     """
@@ -99,13 +99,8 @@ def reveiller(client: SyncPrefectClient, creance: str) -> bool:
 
 
 def _dort(etat: State[Any]) -> bool:
-    return (
-        etat.is_scheduled()
-        or etat.is_paused()
-        or etat.is_failed()
-        or etat.is_crashed()
-        or etat.is_cancelled()
-    )
+    """Whether no worker holds it. One that is done may be wrong: a payment taken back opens its creance again."""
+    return not (etat.is_pending() or etat.is_running() or etat.is_cancelling())
 
 
 def run_de(client: SyncPrefectClient, creance: str) -> FlowRun | None:
@@ -131,8 +126,9 @@ def _reveiller_si_change(client: SyncPrefectClient, run: UUID, inchange: Callabl
         rendre_du(client, run, "Fait nouveau")
 
 
-def _run_courant() -> UUID:
+def run_courant() -> FlowRun:
+    """The run that calls."""
     contexte = FlowRunContext.get()
     assert contexte is not None
     assert contexte.flow_run is not None
-    return contexte.flow_run.id
+    return contexte.flow_run

@@ -12,18 +12,18 @@ POIDS_MAX = 50_000_000
 """Bytes of a file that a person may name."""
 
 
-def octets(chemin: str) -> bytes | None:
-    """The bytes of that file; None when no path is given. Raises DonneeInvalide."""
-    return lire(Path(chemin.strip())) if chemin.strip() else None
+def octets(chemin: str, maximum: int = POIDS_MAX) -> bytes | None:
+    """The bytes of that file, so many at most; None when no path is given. Raises DonneeInvalide."""
+    return lire(Path(chemin.strip()), maximum) if chemin.strip() else None
 
 
-def lire(chemin: Path) -> bytes:
-    """The bytes of that file. Raises DonneeInvalide."""
+def lire(chemin: Path, maximum: int = POIDS_MAX) -> bytes:
+    """The bytes of that file, so many at most. Raises DonneeInvalide."""
     try:
         etat = chemin.stat()
-        if S_ISREG(etat.st_mode) and etat.st_size > POIDS_MAX:
+        if S_ISREG(etat.st_mode) and etat.st_size > maximum:
             raise DonneeInvalide(
-                f"Le fichier « {chemin} » dépasse {POIDS_MAX // 1_000_000} Mo : donnez-en une version plus légère."
+                f"Le fichier « {chemin} » dépasse {maximum // 1_000_000} Mo : donnez-en une version plus légère."
             )
         if S_ISREG(etat.st_mode) or S_ISDIR(etat.st_mode):
             return chemin.read_bytes()

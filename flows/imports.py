@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 from pydantic import Field
 
 from dossier.core.creance import identifiant
-from dossier.core.errors import DossierError
+from dossier.core.errors import DonneeInvalide
 from dossier.services.creances import lire_etat
 from dossier.services.importation import Rapport
 from dossier.services.outils import Outils
 from flows.durable_wait import reveiller
+from flows.formulaires import formulaire
 from flows.lecteurs import bilan, en_markdown, importer_chemins
 from flows.runs import lancer
 from flows.wiring import outils
@@ -26,22 +26,24 @@ COMPTE_RENDU = "import-de-factures"
 """Key of the page that says what the last import did."""
 
 
-@flow(name="importer-des-factures", flow_run_name="Import de factures", persist_result=False)
+@formulaire(name="importer-des-factures", flow_run_name="Import de factures")
 def importer_factures(
     fichiers: Annotated[
         list[str],
-        Field(title="Fichiers ou dossiers", description="Factur-X (.pdf) ou tableur (.csv)", min_length=1),
+        Field(
+            title="Fichiers ou dossiers",
+            description="Factur-X (.pdf) ou tableur (.csv), sur la machine du service",
+        ),
     ],
     scenario: Annotated[str, Field(title="Scénario")] = "standard",
 ) -> State[None]:
     """Importe des factures impayées ; chacune reçoit son suivi. Un document refusé n'arrête pas les autres."""
-    try:
-        rapport = importer_chemins(
-            outils(), [Path(fichier) for fichier in fichiers], scenario, auteur="formulaire"
-        )
-        demarrer(outils(), rapport)
-    except DossierError as error:
-        return Failed(name="Refusé", message=str(error))
+    # An empty line would be the working folder of the service.
+    chemins = [Path(fichier.strip()) for fichier in fichiers if fichier.strip()]
+    if not chemins:
+        raise DonneeInvalide("Indiquez au moins un fichier ou un dossier à importer.")
+    rapport = importer_chemins(outils(), chemins, scenario, auteur="formulaire")
+    demarrer(outils(), rapport)
     create_markdown_artifact(key=COMPTE_RENDU, markdown=en_markdown(rapport))
     return Completed(
         name="Importé",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Generic, NoReturn, TypeVar
+from typing import Annotated, Generic, NoReturn, TypeVar
 from uuid import uuid4
 
 from prefect.input import RunInput
-from pydantic import Field
+from pydantic import ConfigDict, Field, ValidationError
 
 from dossier.core.completude import Lacune, non_levees
 from dossier.core.dates import en_lettres
@@ -23,12 +22,16 @@ from dossier.core.montants import en_euros
 from dossier.core.pays import enveloppe
 from dossier.core.scenario import Etape, Scenario
 from dossier.services import adresses, saisies
+from dossier.services.appels import appel
 from dossier.services.completude import deroger, ensemble, lacunes_de
 from dossier.services.creances import consigner, decompte_de, examen_de, lire_etat
 from dossier.services.envois import mentions_absentes, script_d_appel
-from flows.affichage import afficher, en_cellule, etiqueter
+from flows.affichage import afficher, en_cellule, etiqueter, liens_vers
+from flows.champs import CONTESTE, PROMIS_LE, RAPPELER, SOMME, EurosOuRien, JourOuRien, Nom, sans_null
 from flows.durable_wait import ReponseInvalide, poser, reponse
 from flows.fichiers import octets
+from flows.formulaires import phrases
+from flows.incomplets import sujet
 from flows.tasks import AUTEUR
 from flows.wiring import outils
 
@@ -38,10 +41,12 @@ F = TypeVar("F", bound=RunInput)
 class Approbation(RunInput):
     """La mise en demeure part-elle ?"""
 
+    model_config = ConfigDict(json_schema_extra=sans_null)
+
     decision: Decision = Field(title="Décision", description="approuver : la lettre est imprimée pour envoi.")
-    par: str = Field(title="Votre nom", min_length=2)
+    par: Nom
     motif: str = Field(default="", title="Motif", description="Obligatoire pour un refus.")
-    jusqu_au: date | None = Field(default=None, title="Reporter au", description="Pour un report seulement.")
+    jusqu_au: JourOuRien = Field(default=None, title="Reporter au", description="Pour un report seulement.")
     document: str = Field(
         default="",
         title="Word corrigé",
@@ -52,24 +57,26 @@ class Approbation(RunInput):
 class Appel(RunInput):
     """Qu'a donné l'appel ?"""
 
+    model_config = ConfigDict(json_schema_extra=sans_null)
+
     resultat: ResultatAppel = Field(title="Résultat de l'appel")
-    par: str = Field(title="Votre nom", min_length=2)
+    par: Nom
     note: str = Field(default="", title="Note", description="Ce qui a été dit, en une phrase ou deux.")
+    promis_le: Annotated[JourOuRien, PROMIS_LE] = None
+    montant: Annotated[EurosOuRien, SOMME] = None
+    motif: Annotated[str, CONTESTE] = ""
+    rappeler_le: Annotated[JourOuRien, RAPPELER] = None
 
 
 class AdresseDuDebiteur(RunInput):
     """Où est le débiteur ?"""
 
-    lignes: str = Field(
-        title="Adresse", description="Voie, puis complément : une ligne par ligne", min_length=1
-    )
+    lignes: str = Field(title="Adresse", description="Voie, puis complément : une ligne par ligne")
     code_postal: str = Field(title="Code postal", default="")
-    ville: str = Field(title="Ville", min_length=1)
+    ville: str = Field(title="Ville")
     pays: str = Field(title="Pays", default="France")
-    source: str = Field(
-        title="Où vous l'avez trouvée", description="Par exemple « Kbis du 12 août 2026 »", min_length=3
-    )
-    par: str = Field(title="Votre nom", min_length=2)
+    source: str = Field(title="Où vous l'avez trouvée", description="Par exemple « Kbis du 12 août 2026 »")
+    par: Nom
     preuve: str = Field(
         default="", title="Extrait (PDF)", description="Chemin d'un Kbis sur la machine du service"
     )
@@ -113,9 +120,10 @@ def appeler(etat: Etat, scenario: Scenario, action: DemanderAppel) -> None:
         sujet=action.etape.nom,
         titre=f"À appeler : {etat.facture.debiteur.telephone or etat.facture.debiteur.denomination}",
         description=script_d_appel(outils(), etat, action.etape),
-        enregistrer=lambda donnee: saisies.appel(
+        enregistrer=lambda donnee: appel(
             outils(), etat.facture.numero, donnee.resultat, donnee.par,
-            auteur=donnee.par, note=donnee.note, etape=action.etape.nom,
+            auteur=donnee.par, note=donnee.note, etape=action.etape.nom, promis_le=donnee.promis_le,
+            montant=donnee.montant, motif=donnee.motif, rappeler_le=donnee.rappeler_le,
         ),
     )  # fmt: skip
     _demander(question, etat, scenario)
@@ -124,7 +132,7 @@ def appeler(etat: Etat, scenario: Scenario, action: DemanderAppel) -> None:
 class Derogation(RunInput):
     """Le dossier est-il scellé tel quel ?"""
 
-    par: str = Field(title="Votre nom", min_length=2)
+    par: Nom
     motif: str = Field(
         title="Pourquoi sceller malgré ce qui manque", description="Gardé au journal, jamais dans les pièces"
     )
@@ -142,12 +150,11 @@ def completer(etat: Etat, scenario: Scenario) -> bool:
     bloquantes = non_levees(trouvees, etats)
     if not bloquantes:
         return False
-    etape = scenario.etapes[-1]
     pluriel = "s" if len(bloquantes) > 1 else ""
     question = Question(
         Derogation,
-        etape,
-        sujet=f"lacunes--{'-'.join(sorted({lacune.code for lacune in bloquantes}))}"[:60],
+        scenario.etapes[-1],
+        sujet=sujet(bloquantes),
         titre=f"Dossier incomplet : {len(bloquantes)} point{pluriel} à régler",
         description=_texte_lacunes(etat, trouvees, bloquantes),
         enregistrer=lambda donnee: deroger(
@@ -213,8 +220,16 @@ def _demander(question: Question[F], etat: Etat, scenario: Scenario) -> None:
             question.enregistrer(donnee)
             return
     except (ReponseInvalide, DonneeInvalide, ErreurRendu, ErreurConversion) as refus:
-        question = replace(question, description=f"**Réponse refusée** : {refus}\n\n{question.description}")
+        dit = _en_francais(refus, question.formulaire)
+        question = replace(question, description=f"**Réponse refusée** : {dit}\n\n{question.description}")
     _suspendre(question, etat, scenario)
+
+
+def _en_francais(refus: Exception, formulaire: type[F]) -> str:
+    """Why an answer is refused, field by field when it could not be read."""
+    if not isinstance(refus, ReponseInvalide) or not isinstance(refus.__cause__, ValidationError):
+        return str(refus)
+    return phrases(refus.__cause__, {nom: c.title for nom, c in formulaire.model_fields.items() if c.title})
 
 
 def _suspendre(question: Question[F], etat: Etat, scenario: Scenario) -> NoReturn:
@@ -257,7 +272,7 @@ def _texte_approbation(etat: Etat, action: DemanderApprobation) -> str:
             f"À **{prepare.destinataire}**",
             *_lettre_commune(etat, prepare.groupe),
             f"Lettre établie le {en_lettres(prepare.jour)}. À relire avant d'approuver : "
-            f"`{outils().store.lieu(prepare.pdf.cle)}`",
+            f"{liens_vers(outils(), (prepare.pdf, prepare.source))}",
             f"Reste sur la facture {en_euros(decompte.principal_restant)}, pénalités "
             f"{en_euros(decompte.interets_restants)}, indemnité {en_euros(decompte.indemnite_restante)} : "
             f"**{en_euros(decompte.total)}**",

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from dossier.adapters.bundle_pdf import RelieurPypdf
 from dossier.adapters.config_yaml import charger_droit
-from dossier.adapters.lecture_scan import LecteurIsole
 from dossier.adapters.lecture_tableur import lire_tableur
+from dossier.adapters.pades import SansHorodatage, verifier_pdf
 from dossier.adapters.timestamp_rfc3161 import verifier_jeton
 from dossier.core.creance import identifiant
 from dossier.core.decompte import Decompte
@@ -17,6 +17,7 @@ from dossier.core.errors import DonneeInvalide, DossierError
 from dossier.core.etat import Etat
 from dossier.core.messages import raison
 from dossier.core.montants import en_euros
+from dossier.core.ports import Jeton
 from dossier.core.scenario import Scenario
 from dossier.services.assemblage import assembler
 from dossier.services.completude import mures
@@ -56,14 +57,22 @@ def verifier_zip(fichier: Path, racine: bytes | None = None) -> Verdict:
 
 
 def _lecteurs() -> Lecteurs:
-    relieur, isole = RelieurPypdf(), LecteurIsole()
+    relieur = RelieurPypdf()
     return Lecteurs(
         compter=relieur.compter,
-        texte=lambda pdf: isole.lire(pdf).texte,
+        texte=relieur.texte,
         tableur=lambda xlsx: {r: Cellule(*case) for r, case in lire_tableur(xlsx).items()},
         tamponner=relieur.tamponner,
         calculer=_calcul(),
+        horodatage=_horodatage,
     )
+
+
+def _horodatage(pdf: bytes, verifier: Callable[[bytes, bytes], Jeton]) -> Jeton | None:
+    try:
+        return verifier_pdf(pdf, verifier)
+    except SansHorodatage:
+        return None
 
 
 def _calcul() -> Callable[[Etat, Scenario, date], Decompte] | None:

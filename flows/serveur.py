@@ -4,8 +4,10 @@ environment once, when it is first imported: the address must stand there before
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import http
+import http.client
 import json
 import os
 import subprocess
@@ -22,6 +24,12 @@ from flows.settings import Settings
 
 DEMARRAGE = 120
 """Seconds: a new database takes about twelve, a loaded machine more."""
+INTERROGATION = "2"
+"""Seconds between two questions of a worker to Prefect, which proposes ten: a form waits that long."""
+ESSAIS = "6"
+"""Times that a call to Prefect is tried again, two minutes in all: SQLite under load answers 503."""
+PREDECESSEURS = 20
+"""How many names a lock file remembers: several may die before one has taken their runs back."""
 
 
 def preparer_environnement(reglages: Settings) -> None:
@@ -29,14 +37,22 @@ def preparer_environnement(reglages: Settings) -> None:
     os.environ.setdefault("PREFECT_HOME", str(reglages.donnees / "prefect"))
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("PREFECT_WORKER_QUERY_SECONDS", INTERROGATION)
+    os.environ.setdefault("PREFECT_CLIENT_MAX_RETRIES", ESSAIS)
+    if acces := os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
+        os.environ.setdefault("PREFECT_API_AUTH_STRING", acces)
 
 
 def adresse_vivante(reglages: Settings) -> str | None:
-    """The API address of the configured server, else of ours, when it answers; made the process's own."""
+    """The API address of the configured server, else of ours, when it answers; made the process's own.
+
+    Raises DossierError when it refuses our password.
+    """
     preparer_environnement(reglages)
     adresse = os.environ.get("PREFECT_API_URL") or _locale(reglages)
     if not repond(f"{adresse}/health"):
         return None
+    _verifier_acces(adresse)
     os.environ["PREFECT_API_URL"] = adresse
     return adresse
 
@@ -65,7 +81,7 @@ def serveur(reglages: Settings) -> Iterator[str]:
 def page_des_suivis(adresse: str) -> str:
     """The page of the UI that lists one line per facture."""
     try:
-        with urllib.request.urlopen(f"{adresse}/flows/name/suivi-facture", timeout=10) as reponse:  # noqa: S310 - ours
+        with _lire(f"{adresse}/flows/name/suivi-facture") as reponse:
             identifiant = json.load(reponse)["id"]
     except (urllib.error.URLError, OSError, ValueError, KeyError):
         return f"{adresse.removesuffix('/api')}/flows"
@@ -73,17 +89,26 @@ def page_des_suivis(adresse: str) -> str:
 
 
 @contextmanager
-def seul(verrou: Path) -> Iterator[None]:
-    """Hold that lock file for the duration: two services on the same data would run each creance twice."""
+def seul(verrou: Path, nom: str) -> Iterator[tuple[str, ...]]:
+    """Hold that lock file under that name for the duration: two services on the same data would run each
+    creance twice.
+
+    Gives the names of those that held it before: they are dead, since the lock is ours. Raises DossierError.
+    """
     verrou.parent.mkdir(parents=True, exist_ok=True)
-    with verrou.open("w") as fichier:
+    with verrou.open("a+", encoding="utf-8") as fichier:
         try:
             fcntl.flock(fichier, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise DossierError(
                 f"Un service tourne déjà sur ces données ({verrou.parent}) : un seul suffit."
             ) from error
-        yield
+        fichier.seek(0)
+        morts = tuple(fichier.read().split()[-PREDECESSEURS:])
+        fichier.truncate(0)
+        fichier.write("\n".join([*morts, nom]) + "\n")
+        fichier.flush()
+        yield morts
 
 
 def repond(adresse: str) -> bool:
@@ -93,6 +118,34 @@ def repond(adresse: str) -> bool:
             return bool(reponse.status == http.HTTPStatus.OK)
     except (urllib.error.URLError, OSError):
         return False
+
+
+def _verifier_acces(adresse: str) -> None:
+    """Raises DossierError when that Prefect server wants another password than ours; its health needs none."""
+    if not os.environ.get("PREFECT_API_AUTH_STRING", "").isascii():
+        raise DossierError(
+            "PREFECT_API_AUTH_STRING contient une lettre accentuée ou un autre signe que Prefect ne sait pas "
+            "comparer : lettres sans accent, chiffres et ponctuation simple seulement."
+        )
+    try:
+        _lire(f"{adresse}/admin/version").close()
+    except urllib.error.HTTPError as error:
+        if error.code == http.HTTPStatus.UNAUTHORIZED:
+            raise DossierError(
+                f"Le serveur Prefect ({adresse}) refuse l'accès : réglez PREFECT_API_AUTH_STRING comme son "
+                "PREFECT_SERVER_API_AUTH_STRING (utilisateur:mot-de-passe)."
+            ) from error
+    except OSError:
+        return  # it has just stopped answering: the next call says so
+
+
+def _lire(adresse: str) -> http.client.HTTPResponse:
+    """Ask that address of the Prefect server, with the password that its administrator set, if any."""
+    demande = urllib.request.Request(adresse)  # noqa: S310 - an http address of ours
+    if acces := os.environ.get("PREFECT_API_AUTH_STRING"):
+        demande.add_header("Authorization", f"Basic {base64.b64encode(acces.encode()).decode()}")
+    reponse: http.client.HTTPResponse = urllib.request.urlopen(demande, timeout=10)  # noqa: S310 - same
+    return reponse
 
 
 def arreter(processus: subprocess.Popen[bytes]) -> None:

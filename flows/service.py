@@ -1,32 +1,39 @@
-"""Every deployment, queue and schedule, and the service that runs them on one machine."""
+"""Every deployment, queue and schedule, and what serves them: the service, and its fellow workers."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
-import httpx
 from prefect import Flow
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
 from prefect.client.schemas.schedules import CronSchedule
-from prefect.exceptions import ObjectAlreadyExists, PrefectHTTPStatusError
+from prefect.exceptions import ObjectAlreadyExists
 
 from dossier.services.creances import etats_lisibles
+from flows.automates import installer, verifier
+from flows.avertir import avertir, voies
+from flows.bureau import mettre_a_jour_le_tableau
+from flows.encaissements import importer_un_releve
 from flows.formulaires import schema
+from flows.guichet import guichet
 from flows.imports import importer_factures
+from flows.masse import traiter_en_masse
+from flows.ouvrier import Ouvrier, succeder, travailler
 from flows.reception import reception
 from flows.ronde import relever_les_plis, ronde
-from flows.runs import reprendre_les_orphelines, retablir
+from flows.runs import retablir
 from flows.saisies import FORMULAIRES
 from flows.sonnette import sonnette
 from flows.suivi import suivi_facture
 from flows.veille import veille_du_droit
 from flows.wiring import outils, settings
-from flows.worker import TYPE_DE_POOL, ThreadWorker
+from flows.worker import TYPE_DE_POOL
 
 POOL = "dossier"
 FILES = {"saisies": 1, "suivis": 2}
@@ -34,10 +41,9 @@ FILES = {"saisies": 1, "suivis": 2}
 CHAQUE_HEURE = "0 * * * *"
 TOUTES_LES_DIX_MINUTES = "*/10 * * * *"
 LE_LUNDI_A_SEPT_HEURES = "0 7 * * 1"
+CHAQUE_MATIN_A_HUIT_HEURES = "0 8 * * *"
 PARIS = "Europe/Paris"
 FORMULAIRES_A_LA_FOIS = 4
-REPRISE = timedelta(seconds=60)
-"""How long a run may stand half-way, held by no thread, before it is made due again."""
 log = logging.getLogger("dossier.service")
 
 
@@ -46,19 +52,31 @@ def deploiements() -> list[tuple[Flow[..., Any], str, str | None]]:
 
     Hours of the clock, not intervals: those would start anew each time the service does.
     """
-    a_la_demande = (importer_factures, relever_les_plis, *FORMULAIRES)
+    a_la_demande = (
+        importer_factures,
+        importer_un_releve,
+        traiter_en_masse,
+        relever_les_plis,
+        mettre_a_jour_le_tableau,
+        *FORMULAIRES,
+    )
     formulaires = [(flow, "saisies", None) for flow in a_la_demande]
     return [
         (suivi_facture, "suivis", None),
         (ronde, "saisies", CHAQUE_HEURE),
         (reception, "saisies", TOUTES_LES_DIX_MINUTES),
         (veille_du_droit, "saisies", LE_LUNDI_A_SEPT_HEURES),
+        (avertir, "saisies", CHAQUE_MATIN_A_HUIT_HEURES),
         *formulaires,
     ]
 
 
 async def enregistrer() -> None:
-    """Create or update the pool, its queues and all the deployments. Safe to run again."""
+    """Create or update the pool, its queues, all the deployments and automations. Safe to run again.
+
+    Raises ConfigurationInvalide when warnings cannot be addressed.
+    """
+    verifier(outils(), voies())
     async with get_client() as client:
         await _pool(client)
         for flow, file, heures in deploiements():
@@ -70,11 +88,13 @@ async def enregistrer() -> None:
                 description=flow.description,
                 work_pool_name=POOL,
                 work_queue_name=file,
-                parameter_openapi_schema=schema(flow),
-                enforce_parameter_schema=True,
+                parameter_openapi_schema=schema(flow, {"scenario": sorted(outils().scenarios)}),
+                # The forms read what is typed themselves: Prefect would refuse it in English.
+                enforce_parameter_schema=False,
                 entrypoint=f"{flow.fn.__module__}:{flow.fn.__name__}",
                 schedules=horaires,
             )
+        await installer(client, voies())
 
 
 def _horaire(heures: str) -> DeploymentScheduleCreate:
@@ -82,55 +102,40 @@ def _horaire(heures: str) -> DeploymentScheduleCreate:
 
 
 async def _pool(client: PrefectClient) -> None:
-    try:
+    with suppress(ObjectAlreadyExists):
         await client.create_work_pool(WorkPoolCreate(name=POOL, type=TYPE_DE_POOL, base_job_template={}))
-    except ObjectAlreadyExists:
-        return
     for file, priorite in FILES.items():
-        await client.create_work_queue(name=file, work_pool_name=POOL, priority=priorite)
+        with suppress(ObjectAlreadyExists):  # a start that was killed made the pool alone
+            await client.create_work_queue(name=file, work_pool_name=POOL, priority=priorite)
 
 
-async def servir() -> None:
-    """Rebuild the runs, then work until stopped; `enregistrer` comes first."""
-    log.setLevel(logging.INFO)
-    reprises = await asyncio.to_thread(_reprendre, frozenset(), timedelta(0))
-    bilan = await asyncio.to_thread(lambda: retablir(etats_lisibles(outils())))
+async def servir(nom: str, morts: Collection[str] = ()) -> None:
+    """Rebuild the runs, then work until stopped under that name; `enregistrer` comes first.
+
+    `morts`: the workers that had this data folder before.
+    """
+    ouvrier = _ouvrier(nom, morts, {"suivis": settings().threads, "saisies": FORMULAIRES_A_LA_FOIS})
+    reprises = await asyncio.to_thread(succeder, ouvrier)
+    bilan = await asyncio.to_thread(lambda: retablir(outils(), tuple(etats_lisibles(outils()))))
     log.info("%s créances ouvertes, %s suivis recréés, %s repris", bilan.ouvertes, bilan.creees, reprises)
-    with sonnette():
-        await _travailler_toujours()
+    with sonnette(), guichet():
+        await travailler(ouvrier, _flux())
 
 
-async def _travailler_toujours() -> None:
-    while True:
-        try:
-            await _travailler()
-        except* (httpx.HTTPError, PrefectHTTPStatusError, RuntimeError) as pannes:
-            log.warning("Le serveur Prefect ne répond plus (%s) : nouvel essai.", pannes.exceptions[0])
-            await asyncio.sleep(REPRISE.total_seconds() / 6)
+async def seconder(nom: str, morts: Collection[str] = (), *, saisies: bool) -> None:
+    """Work until stopped, beside a service that registers, heals and listens; forms too if `saisies`."""
+    threads = {"suivis": settings().threads}
+    ouvrier = _ouvrier(nom, morts, threads | ({"saisies": FORMULAIRES_A_LA_FOIS} if saisies else {}))
+    reprises = await asyncio.to_thread(succeder, ouvrier)
+    log.info("%s suivis repris", reprises)
+    with guichet():
+        await travailler(ouvrier, _flux())
 
 
-async def _travailler() -> None:
-    worker = ThreadWorker(
-        flows=[flow for flow, *_ in deploiements()],
-        threads={"suivis": settings().threads, "saisies": FORMULAIRES_A_LA_FOIS},
-        work_pool_name=POOL,
-        name="service",
-    )
-    async with asyncio.TaskGroup() as taches:
-        soins = taches.create_task(_soigner(worker))
-        await worker.start(printer=log.info)
-        soins.cancel()
+def _ouvrier(nom: str, morts: Collection[str], threads: Mapping[str, int]) -> Ouvrier:
+    log.setLevel(logging.INFO)
+    return Ouvrier(POOL, nom, threads, timedelta(seconds=settings().reprise), morts)
 
 
-async def _soigner(worker: ThreadWorker) -> None:
-    """Take back, every so often, the runs that stand half-way and that no thread of ours holds."""
-    while True:
-        await asyncio.sleep(REPRISE.total_seconds())
-        try:
-            await asyncio.to_thread(_reprendre, frozenset(worker.en_cours), REPRISE)
-        except (httpx.HTTPError, PrefectHTTPStatusError) as panne:
-            log.warning("Les suivis interrompus n'ont pas pu être cherchés (%s) : prochain essai.", panne)
-
-
-def _reprendre(tenus: frozenset[UUID], depuis: timedelta) -> int:
-    return reprendre_les_orphelines(POOL, tenus=tenus, depuis=depuis)
+def _flux() -> list[Flow[..., Any]]:
+    return [flow for flow, *_ in deploiements()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 RACINE = Path(__file__).resolve().parents[1]
@@ -92,6 +92,24 @@ class Settings(BaseSettings):
     """File of a simulated clock; the machine's clock when absent."""
 
     threads: int = 4
-    """Creances worked on at the same time by one service."""
+    """Creances worked on at the same time by one service or worker."""
+    ouvrier: str = ""
+    """Name of this worker in Prefect; that of the machine when empty."""
+    reprise: float = Field(default=60, gt=0)
+    """Seconds that a run may stand half-way, held by no living worker, before another takes it back."""
     port: int = 4200
     """Port of the Prefect server that `dossier service` starts when none is configured."""
+
+    alertes: bool = True
+    """Whether staff are warned of red runs, unanswered questions and an absent round."""
+    alertes_courriel: str = ""
+    """Whom to write to, commas between several; nobody when empty."""
+    alertes_webhook: SecretStr = SecretStr("")
+    """Where to POST the same warnings as JSON; nowhere when empty."""
+
+    documents_port: int = Field(default=4280, ge=0, le=65535)
+    """Where documents open by link, on loopback; 0: nowhere, the pages give paths."""
+    documents_adresse: str = ""
+    """The address of that port behind a reverse proxy (`https://dossier.exemple.fr/documents`)."""
+    documents_secret: SecretStr = SecretStr("")
+    """What signs the links: the same for all the services; a file of `donnees` when empty."""

@@ -14,6 +14,7 @@ from prefect.states import Completed, Failed
 from dossier.core.creance import identifiant
 from dossier.core.dates import debut_du_jour
 from dossier.core.decision import (
+    RAPPEL,
     UN_JOUR,
     Assembler,
     Attendre,
@@ -35,12 +36,14 @@ from dossier.core.etat import Etat
 from dossier.core.groupes import membres
 from dossier.core.scenario import Scenario
 from dossier.core.stockage import Gardien
+from dossier.services.completude import bloquants
 from dossier.services.creances import lire_etat, scenario_de
 from dossier.services.retenues import Bilan, liberer, retenir
 from dossier.services.suites import attente_de
 from flows.affichage import MESSAGES, afficher, etiqueter
 from flows.durable_wait import garer, reveiller
 from flows.questions import appeler, approuver, completer, retrouver
+from flows.runs import doublon
 from flows.tasks import EtapeEchouee, agir, sceller
 from flows.wiring import outils
 
@@ -53,6 +56,8 @@ def suivi_facture(facture: str) -> State[None]:
     """Suit une facture impayée de la prévenance au dossier : une ligne de l'écran, pendant des mois."""
     creance = identifiant(facture)
     try:
+        if (autre := doublon(outils(), creance)) is not None:
+            return autre
         while (fin := _avancer(creance)) is None:
             continue
     except (EtapeEchouee, DossierError) as echec:
@@ -133,8 +138,20 @@ def _suivre(etat: Etat, scenario: Scenario) -> NoReturn:
     _garer(etat, scenario, Attendre(suite.jusqu_a, suite.libelle, qui, "procedure"))
 
 
+def _attendre_ce_qui_manque(etat: Etat, scenario: Scenario) -> None:
+    """A next version waits beside the legal dates of the first, which no question may hide."""
+    codes = bloquants(outils(), etat)
+    if codes:
+        suite = attente_de(outils(), etat)
+        libelle = f"Nouvelle version retenue ({', '.join(codes)}), à compléter ou à déroger ; {suite.libelle}"
+        jusqu_au = min(suite.jusqu_a, outils().clock.jour() + RAPPEL)
+        _garer(etat, scenario, Attendre(jusqu_au, libelle, Qui.PERSONNE, "dossier"))
+
+
 def _assembler(etat: Etat, scenario: Scenario) -> None:
-    if completer(etat, scenario):
+    if etat.revision is not None:
+        _attendre_ce_qui_manque(etat, scenario)
+    elif completer(etat, scenario):
         return
     scelle = sceller(etat.creance)
     if scelle is None:

@@ -42,6 +42,7 @@ from dossier.core.errors import ConfigurationInvalide
 from dossier.core.messages import en_francais, raison
 from dossier.core.ports import Boite, Clock, Horodateur, LecteurDeScan, Poste, Store, Suivi
 from dossier.core.scenario import Scenario
+from dossier.core.tableau import Ventes
 from dossier.services.outils import Outils
 from flows.settings import Settings
 
@@ -211,6 +212,15 @@ def boite() -> Boite:
             "DOSSIER_RECEPTION."
         ) from error
     return BoiteFolder(dossier)
+
+
+def ventes() -> Ventes | None:
+    """What the creditor sold each month, read anew each time; None without `config/ventes.yaml`.
+
+    Raises ConfigurationInvalide with the line.
+    """
+    fichier = settings().config / "ventes.yaml"
+    return charger(fichier, Ventes) if fichier.is_file() else None
 
 
 @cache

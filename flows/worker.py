@@ -2,26 +2,44 @@
 
 The stock runner starts a Python process for each wake (3 to 5 s of CPU); a creance wakes dozens of
 times in its life and shares one warm LibreOffice, so here a wake is a thread. See
-docs/decisions/0002-un-worker-dans-le-processus.md.
+docs/decisions/0002-un-worker-dans-le-processus.md and 0019-plusieurs-ouvriers.md.
 """
 
 from __future__ import annotations
 
+import http
+import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 import anyio
 import anyio.abc
+import httpx
 from prefect import Flow
-from prefect.client.schemas.objects import FlowRun
-from prefect.exceptions import Abort, Pause
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.client.schemas.responses import WorkerFlowRunResponse
+from prefect.exceptions import Abort, ObjectNotFound, Pause, PrefectHTTPStatusError
 from prefect.flow_engine import run_flow
+from prefect.states import Pending, Scheduled
+from prefect.utilities.engine import propose_state
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
 TYPE_DE_POOL = "dossier"
+RESERVE = 2
+"""Runs taken ahead for each thread, so that none idles until the next poll; the rest is left to the others.
+
+Each is some ten calls at once: with more, SQLite under Prefect answers 503 for longer than the work takes.
+"""
+PRIS_PAR = "Pris par "
+"""Begins the message of the state by which a worker takes a run: its name follows."""
+NOUVEL_ESSAI = timedelta(seconds=10)
+"""When a run that could not begin is due again."""
+log = logging.getLogger("dossier.service")
 
 
 class Resultat(BaseWorkerResult):
@@ -37,15 +55,82 @@ class ThreadWorker(BaseWorker[BaseJobConfiguration, BaseVariables, Resultat]):
     def __init__(
         self, *, flows: Iterable[Flow[..., Any]], threads: Mapping[str, int], **options: Any
     ) -> None:
-        """`threads`: how many runs of each queue work at the same time."""
+        """`threads`: how many runs of each queue work at the same time; no other queue is served."""
         # The base class's own limit breaks on a run that is due again before its thread has ended.
         super().__init__(limit=None, prefetch_seconds=0, create_pool_if_not_found=False, **options)
         self._threads = {file: anyio.CapacityLimiter(nombre) for file, nombre in threads.items()}
+        self._files: dict[UUID, str] = {}
+        """The queue of each run that was asked for and is not done with."""
         self._flows = {flow.name: flow for flow in flows}
         self.en_cours: Counter[UUID] = Counter()
         """The runs that a thread of this process holds, or that wait for one."""
         self._verrous: dict[UUID, anyio.Lock] = {}
         self._names: dict[UUID, str] = {}
+
+    async def _get_scheduled_flow_runs(self) -> list[WorkerFlowRunResponse]:
+        """The due runs that this process can begin soon, queue by queue: a full queue never hides another."""
+        dus: list[WorkerFlowRunResponse] = []
+        for file in self._threads:
+            if places := self._places(file):
+                dus += await self._dus(file, places)
+        return dus
+
+    def _places(self, file: str) -> int:
+        tenus = self._submitting_flow_run_ids | self.en_cours.keys()
+        self._files = {run: sa_file for run, sa_file in self._files.items() if run in tenus}
+        pris = sum(sa_file == file for sa_file in self._files.values())
+        return max(0, int(self._threads[file].total_tokens) * (1 + RESERVE) - pris)
+
+    async def _dus(self, file: str, nombre: int) -> list[WorkerFlowRunResponse]:
+        """Asked by hand: the client's own call cannot say how many, and 200 come at each poll."""
+        try:
+            reponse = await self.client.request(
+                "POST",
+                "/work_pools/{name}/get_scheduled_flow_runs",
+                path_params={"name": self._work_pool_name},
+                json={"work_queue_names": [file], "scheduled_before": _maintenant(), "limit": nombre},
+            )
+        except PrefectHTTPStatusError as error:
+            if error.response.status_code == http.HTTPStatus.NOT_FOUND:
+                return []  # nobody has registered the pool yet
+            raise
+        dus = [WorkerFlowRunResponse.model_validate(du) for du in reponse.json()]
+        self._files |= {du.flow_run.id: file for du in dus}
+        return dus
+
+    async def _propose_pending_state(self, flow_run: FlowRun) -> bool:
+        """Take that run, in the name of this worker and in one move; False when another has it.
+
+        The state keeps the name « Pending »: under any other, Prefect lets a second worker take it too.
+        """
+        try:
+            etat = await propose_state(
+                self.client, Pending(message=f"{PRIS_PAR}{self.name}"), flow_run_id=flow_run.id
+            )
+        except (Abort, ObjectNotFound):
+            return False
+        except httpx.HTTPError as panne:
+            log.warning("Un suivi dû n'a pas pu être pris (%s) : prochain essai.", panne)
+            return False
+        return etat.is_pending()
+
+    async def _propose_crashed_state(
+        self, flow_run: FlowRun, message: str, client: PrefectClient | None = None
+    ) -> None:
+        """A run that could not begin, often because Prefect was overloaded, is due again: nothing was done."""
+        log.warning("Un suivi pris n'a pas pu commencer (%s) : nouvel essai.", message)
+        quand = datetime.now(UTC) + NOUVEL_ESSAI  # noqa: TID251 - compared with Prefect's own clock
+        etat: State[None] = Scheduled(name="Nouvel essai", scheduled_time=quand)
+        try:
+            await (client or self.client).set_flow_run_state(flow_run.id, etat, force=True)
+        except (httpx.HTTPError, ObjectNotFound) as panne:
+            log.warning("Il sera repris plus tard (%s).", panne)
+
+    async def _give_worker_labels_to_flow_run(self, flow_run_id: UUID) -> None:
+        """The state by which the run was taken names this worker: one write less, and nothing to fail."""
+
+    async def _propose_submitting_state(self, flow_run: FlowRun) -> None:
+        """The thread is there already: one write less."""
 
     async def run(
         self,
@@ -81,6 +166,10 @@ class ThreadWorker(BaseWorker[BaseJobConfiguration, BaseVariables, Resultat]):
         if flow_id not in self._names:
             self._names[flow_id] = (await self.client.read_flow(flow_id)).name
         return self._names[flow_id]
+
+
+def _maintenant() -> str:
+    return datetime.now(UTC).isoformat()  # noqa: TID251 - compared with Prefect's own clock
 
 
 def _executer(flow: Flow[..., Any], flow_run: FlowRun) -> None:

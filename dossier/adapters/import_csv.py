@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import re
-import unicodedata
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from io import StringIO
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from dossier.core.creance import Facture, identifiant
 from dossier.core.errors import DonneeInvalide
 from dossier.core.importation import Candidate, FactureLue, Refus, juger
+from dossier.core.lignes_csv import Ligne, decoder, lignes, mal_coupee, normal
 
-TAILLE_MAX = 50_000_000
 _REQUISES = ("numero", "date", "echeance", "montant_ttc", "raison_sociale", "adresse", "code_postal", "ville")
 _SYNONYMES = {
     "numero": "n°, n° facture, no facture, num facture, n° de facture, numéro facture, numéro de facture, "
@@ -55,15 +50,7 @@ _SYNONYMES = {
     "consentement_lre": "accord LRE, accord recommandé électronique, date d'accord LRE",
 }
 _REMEDE = "corrigez la ligne, puis importez de nouveau le fichier"
-
-
-def _normal(entete: str) -> str:
-    """`N° facture` as `nofacture`: accents, case and punctuation do not count."""
-    decompose = unicodedata.normalize("NFKD", entete.casefold().replace("°", "o"))
-    return re.sub(r"[^a-z0-9]", "", decompose.encode("ascii", "ignore").decode())
-
-
-_CHAMPS = {_normal(mot): champ for champ, mots in _SYNONYMES.items() for mot in (champ, *mots.split(","))}
+_CHAMPS = {normal(mot): champ for champ, mots in _SYNONYMES.items() for mot in (champ, *mots.split(","))}
 
 
 class _Colonnes(NamedTuple):
@@ -82,69 +69,28 @@ def lire_csv(chemin: Path, contenu: bytes, *, etranger: bool = False) -> list[Ca
     abroad may be taken. Never raises.
     """
     try:
-        texte = _decoder(contenu)
+        texte = decoder(contenu)
         separateur = max(";,\t", key=lambda signe: _reconnus(texte, signe))
-        lignes = _lignes(texte, separateur)
-        colonnes = _colonnes(next(lignes, None))
+        enregistrements = lignes(texte, separateur)
+        colonnes = _colonnes(next(enregistrements, None))
     except DonneeInvalide as refus:
         return [Refus(chemin.name, str(refus))]
     vues: dict[str, int] = {}
     lus = [
         _juger(f"{chemin.name}, ligne {ligne.debut}", ligne, colonnes, vues, etranger=etranger)
-        for ligne in lignes
+        for ligne in enregistrements
     ]
     return lus or [
         Refus(chemin.name, "Le fichier n'a que des titres de colonnes : ajoutez une ligne par facture.")
     ]
 
 
-def _decoder(contenu: bytes) -> str:
-    if not contenu.strip():
-        raise DonneeInvalide("Le fichier est vide : exportez-le de nouveau, avec une ligne de titres.")
-    if len(contenu) > TAILLE_MAX:
-        raise DonneeInvalide(f"Le fichier dépasse {TAILLE_MAX // 1_000_000} Mo : découpez-le en plusieurs.")
-    if contenu.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise DonneeInvalide("Le fichier est un classeur de tableur : enregistrez-le d'abord au format CSV.")
-    encodages = ("utf-16",) if contenu.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252")
-    for encodage in encodages:
-        with suppress(UnicodeDecodeError):
-            texte = contenu.decode(encodage)
-            if "\0" not in texte:
-                return texte
-    raise DonneeInvalide("Le fichier n'est pas un texte lisible : enregistrez-le au format « CSV UTF-8 ».")
-
-
-class _Ligne(NamedTuple):
-    """One record, the physical lines that it spans, and why it could not be cut into columns."""
-
-    debut: int
-    fin: int
-    valeurs: list[str]
-    illisible: bool = False
-
-
-def _lignes(texte: str, separateur: str) -> Iterator[_Ligne]:
-    """The records that hold something; one that cannot be cut does not stop those that follow."""
-    lecteur = csv.reader(StringIO(texte, newline=""), delimiter=separateur, strict=True)
-    while True:
-        debut = lecteur.line_num + 1
-        try:
-            valeurs = next(lecteur)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield _Ligne(debut, lecteur.line_num, [], illisible=True)
-            continue
-        if any(valeur.strip() for valeur in valeurs):
-            yield _Ligne(debut, lecteur.line_num, valeurs)
-
-
 def _reconnus(texte: str, separateur: str) -> int:
-    premiere = next(_lignes(texte, separateur), None)
-    return 0 if premiere is None else sum(_normal(entete) in _CHAMPS for entete in premiere.valeurs)
+    premiere = next(lignes(texte, separateur), None)
+    return 0 if premiere is None else sum(normal(entete) in _CHAMPS for entete in premiere.valeurs)
 
 
-def _colonnes(titres: _Ligne | None) -> _Colonnes:
+def _colonnes(titres: Ligne | None) -> _Colonnes:
     """Raises DonneeInvalide when a column is missing, or when two of them have the same meaning."""
     if titres is None or titres.illisible:
         raise DonneeInvalide(
@@ -153,7 +99,7 @@ def _colonnes(titres: _Ligne | None) -> _Colonnes:
     entetes = titres.valeurs
     rangs: dict[str, int] = {}
     for rang, entete in enumerate(entetes):
-        champ = _CHAMPS.get(_normal(entete))
+        champ = _CHAMPS.get(normal(entete))
         if champ in rangs:
             raise DonneeInvalide(
                 f"Les colonnes « {entetes[rangs[champ]].strip()} » et « {entete.strip()} » ont le même sens "
@@ -174,9 +120,9 @@ def _colonnes(titres: _Ligne | None) -> _Colonnes:
 
 
 def _juger(
-    document: str, ligne: _Ligne, colonnes: _Colonnes, vues: dict[str, int], *, etranger: bool
+    document: str, ligne: Ligne, colonnes: _Colonnes, vues: dict[str, int], *, etranger: bool
 ) -> Candidate | Refus:
-    if motif := _mal_coupee(ligne, colonnes.nombre):
+    if motif := mal_coupee(ligne, colonnes.nombre, _REMEDE):
         return Refus(document, motif)
     textes = {champ: ligne.valeurs[rang].strip() for champ, rang in colonnes.rangs.items()}
     textes["adresse"] = "\n".join(filter(None, (textes["adresse"], textes.pop("complement", ""))))
@@ -192,18 +138,3 @@ def _juger(
             "si une facture a plusieurs échéances, donnez un numéro distinct à chacune.",
         )
     return Candidate(lu, document, None)
-
-
-def _mal_coupee(ligne: _Ligne, attendues: int) -> str | None:
-    if ligne.illisible:
-        motif = "Un guillemet est mal placé ou n'est pas refermé"
-        if ligne.fin > ligne.debut:
-            motif += f", si bien que les lignes {ligne.debut} à {ligne.fin} n'ont pas été lues"
-        return f"{motif} ; {_REMEDE}."
-    nombre = len(ligne.valeurs)
-    if nombre < attendues or any(valeur.strip() for valeur in ligne.valeurs[attendues:]):
-        return (
-            f"La ligne a {nombre} colonnes au lieu de {attendues} : vérifiez qu'aucune valeur ne contient le "
-            "séparateur ou un retour à la ligne sans être entre guillemets."
-        )
-    return None

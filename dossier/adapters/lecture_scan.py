@@ -14,7 +14,7 @@ import sys
 from dossier.core.errors import DonneeInvalide
 from dossier.core.ports import Scan
 
-MEMOIRE = 1_200_000_000
+MEMOIRE = 1_000_000_000
 """Bytes of address space of the child: an A3 page in colour at 600 dpi fits."""
 DUREE_S = 60
 """Seconds of its processor, and twice as many in all."""

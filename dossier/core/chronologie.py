@@ -16,6 +16,7 @@ from dossier.core.faits import (
     AvoirEmis,
     Canal,
     CauseAnnulation,
+    Contenu,
     CreanceAbandonnee,
     CreanceDeclaree,
     CreanceOuverte,
@@ -120,20 +121,40 @@ class Evenement(NamedTuple):
     interne: bool = False
     archives: tuple[Archive | None, ...] = ()
     """The documents that show it."""
+    documents: tuple[Archive, ...] = ()
+    """The documents that came with it: each one of a creance comes once."""
 
 
 def chronologie(faits: Sequence[Fait]) -> tuple[Evenement, ...]:
     """The events of one creance in the order of their legal day."""
     contenus = [fait.contenu for fait in faits]
-    prepares = {contenu.cle: contenu for contenu in contenus if isinstance(contenu, EnvoiPrepare)}
+    prepares = _prepares(contenus)
     scans = [contenu for contenu in contenus if isinstance(contenu, ScanRecu)]
     corriges = _corriges(faits) | _saisis_par_erreur(faits)
     evenements = [
-        evenement._replace(interne=evenement.interne or fait.numero in corriges)
+        evenement._replace(
+            interne=evenement.interne or fait.numero in corriges, documents=_documents(fait.contenu)
+        )
         for fait in _sans_jugement_repete(faits)
         if (evenement := _evenement(fait, prepares, scans)) is not None
     ]
     return tuple(sorted(evenements, key=lambda evenement: evenement.jour))
+
+
+def _prepares(contenus: Sequence[Contenu]) -> dict[str, EnvoiPrepare]:
+    """Each sending as it left: with the document that a person put in the place of the first, if one did."""
+    prepares: dict[str, EnvoiPrepare] = {}
+    for contenu in contenus:
+        if isinstance(contenu, EnvoiPrepare):
+            prepares[contenu.cle] = contenu
+        elif isinstance(contenu, EnvoiRemplace):
+            papiers = {"pdf": contenu.pdf, "source": contenu.source}
+            prepares[contenu.cle] = prepares[contenu.cle].model_copy(update=papiers)
+    return prepares
+
+
+def _documents(contenu: Contenu) -> tuple[Archive, ...]:
+    return tuple(valeur for _, valeur in contenu if isinstance(valeur, Archive))
 
 
 def _corriges(faits: Sequence[Fait]) -> frozenset[int]:

@@ -32,6 +32,8 @@ class Lacune(NamedTuple):
     risque: str
     remede: str
     bloquante: bool
+    creances: tuple[str, ...] = ()
+    """Those that it is about; empty when it is about the whole dossier."""
 
     @property
     def phrase(self) -> str:
@@ -62,10 +64,24 @@ def lacunes(
 
 
 def non_levees(trouvees: Iterable[Lacune], etats: Sequence[Etat]) -> tuple[Lacune, ...]:
-    """The blocking gaps that nobody has taken upon himself on every creance of the dossier."""
-    levees = [{code for derogation in etat.derogations for code in derogation.lacunes} for etat in etats]
-    communes = set[str].intersection(*levees) if levees else set[str]()
-    return tuple(lacune for lacune in trouvees if lacune.bloquante and lacune.code not in communes)
+    """The blocking gaps that nobody has taken upon himself on every creance that they are about."""
+    return tuple(lacune for lacune in trouvees if lacune.bloquante and not levee(lacune, etats))
+
+
+def levee(lacune: Lacune, etats: Sequence[Etat]) -> bool:
+    """Whether a person took that gap upon himself on every creance of the dossier that it is about."""
+    concernes = [etat for etat in etats if concerne(lacune, etat)]
+    return bool(concernes) and all(lacune.code in derogation_de(etat) for etat in concernes)
+
+
+def concerne(lacune: Lacune, etat: Etat) -> bool:
+    """Whether that gap is about that creance."""
+    return not lacune.creances or etat.creance in lacune.creances
+
+
+def derogation_de(etat: Etat) -> frozenset[str]:
+    """The codes of the gaps that a person took upon himself for that creance."""
+    return frozenset(code for derogation in etat.derogations for code in derogation.lacunes)
 
 
 def _obstacles(examen: Examen) -> Iterator[Lacune]:
@@ -98,7 +114,8 @@ def _des_pieces(
         if manquent:
             numeros = ", ".join(etat.facture.numero for etat in manquent)
             pluriel = "s" if len(manquent) > 1 else ""
-            yield _lacune(regle, f"Facture{pluriel} {numeros} : {regle.libelle}")
+            lacune = _lacune(regle, f"Facture{pluriel} {numeros} : {regle.libelle}")
+            yield lacune._replace(creances=tuple(etat.creance for etat in manquent))
 
 
 def _repond(etat: Etat, pieces: Sequence[Piece], regle: RegleDePiece, jour: date) -> bool:

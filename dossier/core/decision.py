@@ -157,9 +157,8 @@ def decide(etat: Etat, scenario: Scenario, jour: date) -> Action:
     return (
         _cloture(etat)
         or _procedure_collective(etat, jour)
-        or _suspension(etat, jour)
-        or _promesse(etat, scenario, jour)
-        or _echeancier(etat, scenario, jour)
+        or _dossier_scelle(etat, scenario, jour)
+        or ce_qui_retient(etat, scenario, jour)
         or _etape(etat, scenario, jour)
         or _apres_mise_en_demeure(etat, scenario, jour)
     )
@@ -168,10 +167,9 @@ def decide(etat: Etat, scenario: Scenario, jour: date) -> Action:
 def _cloture(etat: Etat) -> Action | None:
     if etat.fin is not None:
         return Terminer(FINS[type(etat.fin)])
-    if etat.solde <= 0:
+    # What an order gives beside the invoice, interest and costs, is not given up without being asked.
+    if etat.solde <= 0 and not etat.suites.titre:
         return Solder()
-    if etat.dossier is not None and etat.procedure is None:
-        return Suivre() if etat.revision is None else Assembler()
     return None
 
 
@@ -186,7 +184,22 @@ def _procedure_collective(etat: Etat, jour: date) -> Action | None:
     return Attendre(jour + RAPPEL, f"Procédure collective : {libelle}", Qui.PERSONNE, "procedure-collective")
 
 
-def _suspension(etat: Etat, jour: date) -> Action | None:
+def _dossier_scelle(etat: Etat, scenario: Scenario, jour: date) -> Action | None:
+    """Nothing stops the legal dates of a sealed dossier: what holds it is told beside them (`suites`)."""
+    if etat.dossier is None:
+        return None
+    if etat.revision is not None:
+        return Assembler()
+    retenu = ce_qui_retient(etat, scenario, jour)
+    return retenu if isinstance(retenu, RompreEcheancier) else Suivre()
+
+
+def ce_qui_retient(etat: Etat, scenario: Scenario, jour: date) -> Attendre | RompreEcheancier | None:
+    """A dispute, a pause, a promise or an instalment plan; None when nothing holds the procedure."""
+    return _suspension(etat, jour) or _promesse(etat, scenario, jour) or _echeancier(etat, scenario, jour)
+
+
+def _suspension(etat: Etat, jour: date) -> Attendre | None:
     """What a dispute, or a person, stops."""
     if etat.litige is not None:
         return Attendre(jour + RAPPEL, f"Litige ouvert : {etat.litige.motif}", Qui.PERSONNE, "litige")
@@ -201,7 +214,7 @@ def _suspension(etat: Etat, jour: date) -> Action | None:
     return Attendre(reprise, f"Suspendue jusqu'au {en_chiffres(reprise)}", etape="suspension")
 
 
-def _promesse(etat: Etat, scenario: Scenario, jour: date) -> Action | None:
+def _promesse(etat: Etat, scenario: Scenario, jour: date) -> Attendre | None:
     """The last promise holds the procedure until its day has passed, with the tolerance of instalments."""
     if not etat.promesses:
         return None
@@ -212,7 +225,7 @@ def _promesse(etat: Etat, scenario: Scenario, jour: date) -> Action | None:
     return Attendre(reprise, f"Paiement promis pour le {en_chiffres(promis)}", etape="promesse")
 
 
-def _echeancier(etat: Etat, scenario: Scenario, jour: date) -> Action | None:
+def _echeancier(etat: Etat, scenario: Scenario, jour: date) -> Attendre | RompreEcheancier | None:
     """A running instalment plan holds the procedure until one instalment is missed."""
     if etat.echeancier is None:
         return None
@@ -247,7 +260,8 @@ def date_faite(etat: Etat, etape: Etape) -> date | None:
     if etape.nom in etat.sautees:
         return etat.sautees[etape.nom].jour
     if etape.genre is GenreEtape.APPEL:
-        return etat.appels[etape.nom].jour if etape.nom in etat.appels else None
+        appel = etat.appels.get(etape.nom)
+        return appel.jour if appel is not None and appel.rappeler_le is None else None
     envois = [dernier_envoi(etat, etape, canal) for canal in canaux(etat, etape)]
     departs = [envoi.depart for envoi in envois if envoi is not None and envoi.depart is not None]
     return max(departs) if departs and len(departs) == len(envois) else None
@@ -308,8 +322,11 @@ def _repere(etat: Etat, scenario: Scenario, depuis: str) -> date:
     if depuis == "derniere_relance":
         relances = [e for e in scenario.etapes if e.genre is GenreEtape.RELANCE and e.nom not in etat.sautees]
         return max(_faites(etat, relances), default=etat.facture.echeance)
-    # The latest day up to that step: a call noted before its turn does not hasten what follows.
-    return max(_faites(etat, scenario.jusqu_a(depuis)))
+    # The latest day up to that step: a call noted before its turn does not hasten what follows. The day on
+    # which others were skipped, by a change of scenario, does not delay it.
+    jalons = scenario.jusqu_a(depuis)
+    faits = jalons if depuis in etat.sautees else [e for e in jalons if e.nom not in etat.sautees]
+    return max(_faites(etat, faits))
 
 
 def _faites(etat: Etat, etapes: Iterable[Etape]) -> list[date]:
@@ -344,10 +361,19 @@ def _attente(etat: Etat, scenario: Scenario, etape: Etape, jour: date) -> Action
 
 def _agir(etat: Etat, etape: Etape, jour: date) -> Action:
     if etape.genre is GenreEtape.APPEL:
-        return DemanderAppel(etape)
+        return _appel(etat, etape, jour)
     envois = ((canal, dernier_envoi(etat, etape, canal)) for canal in canaux(etat, etape))
     canal, envoi = next((c, e) for c, e in envois if e is None or e.depart is None)
     return _expedier(etat, etape, canal, envoi, jour)
+
+
+def _appel(etat: Etat, etape: Etape, jour: date) -> Action:
+    """Ask for the call, now or on the day to which the last one put it off."""
+    dernier = etat.appels.get(etape.nom)
+    rappel = dernier.rappeler_le if dernier is not None else None
+    if rappel is not None and jour < rappel:
+        return Attendre(rappel, f"À rappeler le {en_chiffres(rappel)}", etape=etape.nom)
+    return DemanderAppel(etape)
 
 
 def _expedier(etat: Etat, etape: Etape, canal: Canal, envoi: Envoi | None, jour: date) -> Action:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from dossier.core.cerfa import contribution
 from dossier.core.chronologie import Evenement, chronologie
+from dossier.core.completude import Lacune, levee
 from dossier.core.courriers import bloc_creancier, bloc_debiteur, bloc_decompte, ligne_facture
 from dossier.core.creance import Creancier
 from dossier.core.dates import en_chiffres, en_lettres
+from dossier.core.droit.alertes import Gravite
 from dossier.core.droit.juridiction import Juridiction
 from dossier.core.droit.voies import Ouverture
-from dossier.core.examen import Examen, avertissements
-from dossier.core.faits import GenrePiece, LitigeLeve, LitigeOuvert
+from dossier.core.examen import Examen
+from dossier.core.faits import LitigeLeve, LitigeOuvert
 from dossier.core.montants import en_euros
 from dossier.core.pieces import Piece
 from dossier.core.procedure import CHAMPS, MANDAT, papiers_absents
 from dossier.core.recueil import Recueil, total, total_de
 from dossier.core.requete import liste_de_pieces, points_a_completer
 from dossier.core.totaux import TotalDecomptes
+from dossier.core.versions import Remplacee, presentation
 
 OUVERTURES = {
     Ouverture.OUVERTE: "ouverte",
@@ -55,17 +58,9 @@ CONTENU = (
     ("originaux/", "Les originaux intacts et leurs jetons d'horodatage"),
     ("journal/", "Le journal de chaque créance, dont chaque ligne porte l'empreinte de la précédente"),
 )
-ATTENDUES = (
-    (
-        GenrePiece.COMMANDE,
-        "bon de commande, devis accepté ou contrat",
-        {GenrePiece.CONTRAT, GenrePiece.DEVIS},
-    ),
-    (GenrePiece.LIVRAISON, "bon de livraison ou procès-verbal de réception", set[GenrePiece]()),
-    (GenrePiece.FACTURE, "copie de la facture", set[GenrePiece]()),
-    (GenrePiece.PREUVE_DEPOT, "preuve de dépôt de la mise en demeure", set[GenrePiece]()),
-    (GenrePiece.AVIS_RECEPTION, "avis de réception de la mise en demeure ou pli retourné", set[GenrePiece]()),
-)
+A_PART = "original joint séparément"
+"""What the bordereau says of an exhibit whose copy is a page that stands for it: nothing but where it is."""
+LEVEE = "Point levé par dérogation, tracée au journal."
 
 
 def contexte_bordereau(
@@ -75,12 +70,19 @@ def contexte_bordereau(
     creancier: Creancier,
     juridiction: Juridiction,
     jour: date,
+    a_part: Collection[int] = (),
 ) -> dict[str, Any]:
-    """CPC, art. 1407: the list of exhibits; it is served on the debtor, so nothing but neutral titles."""
+    """CPC, art. 1407: the list of exhibits; it is served on the debtor, so nothing but neutral titles.
+
+    `a_part`: the numbers of those that a page stands for.
+    """
     return {
         **_entete(recueils, creancier, jour, "Bordereau des pièces"),
         "juridiction": {"intitule": juridiction.intitule, "adresse_a_completer": juridiction.a_completer},
-        "pieces": liste_de_pieces(pieces, pages),
+        "pieces": [
+            {**ligne, "titre": f"{ligne['titre']} ({A_PART})"} if int(ligne["numero"]) in a_part else ligne
+            for ligne in liste_de_pieces(pieces, pages)
+        ],
         "nombre": len(pieces),
         "total_pages": sum(pages),
     }
@@ -194,10 +196,14 @@ def contexte_note(
     horodatage: str,
     jour: date,
     copies: Sequence[str] = (),
+    manques: Sequence[Lacune] = (),
+    remplacees: Sequence[Remplacee] = (),
 ) -> dict[str, Any]:
     """The cover note for the lawyer or the commissaire de justice, with every reservation at once.
 
-    `copies`: what the stamped copies of exhibits leave out, or could not show.
+    `copies`: what the stamped copies of exhibits leave out, or could not show; `manques`: what the dossier
+    lacks on that day; `remplacees`: the versions that this one replaces. It is never served: it may say that
+    a person did without something, not why.
     """
     absents = papiers_absents([recueil.etat.facture for recueil in recueils], examen)
     return {
@@ -209,8 +215,13 @@ def contexte_note(
             {"fichier": fichier, "description": texte} for fichier, texte in CONTENU if fichier not in absents
         ],
         "horodatage": horodatage,
+        "remplacees": [
+            {"presentation": presentation(version), "differences": list(differences)}
+            for version, differences in remplacees
+        ],
         "reserves": [
-            *_reserves(recueils, pieces, examen),
+            *_lacunes(recueils, manques),
+            *_reserves(recueils, examen),
             *copies,
             *points_a_completer(recueils, pieces, creancier, examen.juridiction),
             *filter(None, [contribution(examen.juridiction)]),
@@ -237,11 +248,12 @@ def contexte_lettre_de_remise(
     dossier: str,
     horodatage: str,
     jour: date,
+    manques: Sequence[Lacune] = (),
 ) -> dict[str, Any]:
     """The letters that hand the dossier to an avocat or to a commissaire de justice: the note, and the details."""
     juridiction = examen.juridiction
     return {
-        **contexte_note(recueils, pieces, creancier, examen, dossier, horodatage, jour),
+        **contexte_note(recueils, pieces, creancier, examen, dossier, horodatage, jour, manques=manques),
         "objet": f"Remise du dossier {dossier}",
         "lieu": creancier.siege.ville,
         "factures": [ligne_facture(recueil.etat, recueil.decompte) for recueil in recueils],
@@ -261,29 +273,30 @@ def contexte_lettre_de_remise(
     }
 
 
-def _reserves(recueils: Sequence[Recueil], pieces: Sequence[Piece], examen: Examen) -> Iterator[str]:
-    yield from avertissements(examen)
-    juridiction = examen.juridiction
-    if juridiction.a_completer:
-        yield f"Juridiction : {juridiction.motif}."
-    if juridiction.reserve:
-        yield f"{juridiction.intitule} : {juridiction.reserve}."
+def _lacunes(recueils: Sequence[Recueil], manques: Sequence[Lacune]) -> Iterator[str]:
+    """What the dossier lacks, whether it stopped the sealing or not."""
+    etats = [recueil.etat for recueil in recueils]
+    for lacune in manques:
+        yield f"{lacune.phrase} {LEVEE}" if lacune.bloquante and levee(lacune, etats) else lacune.phrase
+
+
+def _reserves(recueils: Sequence[Recueil], examen: Examen) -> Iterator[str]:
+    for delai in examen.delais:
+        # What is over is already a gap.
+        if delai.alerte is not None and delai.alerte.gravite is not Gravite.DEPASSEE:
+            yield f"Facture {delai.facture} : {delai.alerte.phrase}"
     for recueil in recueils:
         numero = recueil.etat.facture.numero
-        presents = {piece.genre for piece in pieces if recueil.etat.creance in piece.creances}
-        for genre, nom, equivalents in ATTENDUES:
-            if not presents & {genre, *equivalents}:
-                yield f"Facture {numero} : il manque une pièce usuelle ({nom})."
         for contenu in (fait.contenu for fait in recueil.faits):
             if isinstance(contenu, LitigeOuvert):
                 yield f"Facture {numero} : contestée le {en_lettres(contenu.jour)} ({contenu.motif})."
             if isinstance(contenu, LitigeLeve):
-                levee = f"contestation levée le {en_lettres(contenu.jour)} ({contenu.conclusion})"
-                yield f"Facture {numero} : {levee}."
+                dite = f"contestation levée le {en_lettres(contenu.jour)} ({contenu.conclusion})"
+                yield f"Facture {numero} : {dite}."
         yield from (f"Facture {numero} : {alerte}" for alerte in recueil.decompte.alertes)
     yield (
-        "L'absence de procédure collective du débiteur (BODACC, registre du commerce) n'a pas été vérifiée "
-        "par le logiciel : elle est à contrôler juste avant le dépôt (article L622-21 du code de commerce)."
+        "L'absence de procédure collective du débiteur (BODACC, registre du commerce) n'est pas vérifiée par "
+        "le logiciel : elle est à contrôler juste avant le dépôt (article L622-21 du code de commerce)."
     )
 
 

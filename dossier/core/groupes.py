@@ -104,13 +104,18 @@ def _devenu_faux(etat: Etat, envoi: Envoi) -> str:
         return f"la somme due sur {etat.facture.numero} a changé"
     if etat.litige is not None:
         return f"{etat.facture.numero} est contestée"
-    if etat.suspension is not None:
+    if etat.suspension is not None and _avant(envoi, etat.suspension.jusqu_au):
         return f"la procédure de {etat.facture.numero} est suspendue"
     if etat.promesses and etat.promesses[-1].promis_le >= envoi.prepare.jour:
         return f"le paiement de {etat.facture.numero} est promis"
     if etat.echeancier is not None:
         return f"un échéancier est accordé sur {etat.facture.numero}"
     return "procédure collective du débiteur" if etat.procedure is not None else ""
+
+
+def _avant(envoi: Envoi, reprise: date | None) -> bool:
+    """Whether it was written before the procedure took up again by itself."""
+    return reprise is None or envoi.prepare.jour < reprise
 
 
 def _devenu_inutile(etat: Etat, envoi: Envoi) -> str:

@@ -55,7 +55,7 @@ CE QU'IL CONTIENT
   d'une pièce dont le fichier ne peut pas être reproduit, et dit pourquoi)
 - data/originaux/ : documents tels que reçus ou émis, chacun avec son jeton d'horodatage (.tsr)
 - data/journal/ : suite datée des événements de chaque créance, un par ligne
-- data/index.json : quelle pièce vient de quel original, total, dernier événement de chaque journal
+- data/index.json : quelle pièce vient de quel original, total, fin de chaque journal, version remplacée
 - manifest-sha256.txt, tagmanifest-sha256.txt : empreintes SHA-256 de tous ces fichiers
 - tagmanifest-sha256.txt.tsr, ca-horodatage.pem : jeton qui scelle le dossier, certificat de l'autorité
 

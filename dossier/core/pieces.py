@@ -26,6 +26,22 @@ _ISSUES = {
     IssuePli.AVISE_NON_RECLAME: "Pli avisé et non réclamé",
     IssuePli.NPAI: "Pli revenu à l'expéditeur",
 }
+_TITRES = {
+    GenrePiece.CONTRAT: "Contrat du",
+    GenrePiece.DEVIS: "Devis du",
+    GenrePiece.COMMANDE: "Bon de commande du",
+    GenrePiece.CGV: "Conditions générales de vente du",
+    GenrePiece.LIVRAISON: "Bon de livraison du",
+    GenrePiece.FACTURE: "Facture du",
+    GenrePiece.ECHANGE: "Courrier du",
+    GenrePiece.MISE_EN_DEMEURE: "Mise en demeure du",
+    GenrePiece.PREUVE_DEPOT: "Preuve de dépôt du",
+    GenrePiece.AVIS_RECEPTION: "Avis de réception du",
+    GenrePiece.DECOMPTE: "Décompte au",
+    GenrePiece.IDENTITE: "Extrait d'immatriculation du",
+    GenrePiece.BODACC: "Consultation du BODACC du",
+    GenrePiece.COMPTE: "Relevé de compte client au",
+}
 
 
 class Piece(NamedTuple):
@@ -42,6 +58,11 @@ class Piece(NamedTuple):
     def fichier(self) -> str:
         """Its path in the bag."""
         return f"pieces/piece-{self.numero:02d}-{identifiant(self.titre)[:50].strip('-').lower()}.pdf"
+
+
+def titre_type(genre: GenrePiece, jour: date) -> str:
+    """The neutral title of an exhibit that nobody named: `Contrat du 3 mars 2026`."""
+    return f"{_TITRES[genre]} {en_lettres(jour)}"
 
 
 def lister_pieces(etats: Sequence[tuple[Etat, Scenario]]) -> tuple[Piece, ...]:

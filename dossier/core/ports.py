@@ -347,8 +347,8 @@ class Relieur(Protocol):
     def compter(self, pdf: bytes) -> int:
         """Number of pages."""
 
-    def relier(self, sections: Sequence[tuple[str, bytes]], titre: str) -> bytes:
-        """One PDF with a bookmark per section."""
+    def texte(self, pdf: bytes, pages: int | None = None) -> str:
+        """The words of its first `pages`, of all when None. Raises ErreurAssemblage when they cannot be read."""
 
     def relier_dossier(self, parties: Sequence[Partie], titre: str) -> DossierRelie:
         """One PDF: bookmarks, page labels, links from the bordereau; same parts, same bytes."""

@@ -44,6 +44,8 @@ from dossier.core.scenario import Scenario
 DEPOT = timedelta(days=1)
 DISTRIBUTION = timedelta(days=3)
 LIMITE = 200
+REPRISES = {"promesse": "promesse non tenue", "suspension": "fin de la suspension"}
+"""What has to be assumed for a held procedure to go on, by what holds it."""
 _RIEN = Archive(cle="hypothese", empreinte="0" * 64, taille=0)
 
 
@@ -59,7 +61,7 @@ def prevoir(etat: Etat, scenario: Scenario, jour: date) -> tuple[Prevu, ...]:
     """The calendar of what will happen from that day on, if nobody pays and nobody objects.
 
     Registered letters are assumed deposited on the working day after they are ready and handed over three
-    days later; questions answered the same day; instalments not paid.
+    days later; questions answered the same day; instalments not paid, promises not kept.
     """
     prevus: list[Prevu] = []
     for _ in range(LIMITE):
@@ -71,6 +73,8 @@ def prevoir(etat: Etat, scenario: Scenario, jour: date) -> tuple[Prevu, ...]:
                 return (*prevus, Prevu(jour, "Adresse à vérifier", "attend une personne"))
             case Attendre(qui=Qui.DATE):
                 jour = action.jusqu_a
+                if action.etape in REPRISES:
+                    prevus.append(Prevu(jour, "Reprise de la procédure", REPRISES[action.etape]))
             case Attendre():
                 jour, contenu, prevu = _poste(etat, jour)
                 etat = poursuivre(etat, [contenu])

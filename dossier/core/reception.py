@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from dossier.core.confidentiel import mots
 from dossier.core.faits import GenreScan
 from dossier.core.numeros import numeros
 
@@ -97,12 +98,14 @@ def genre_du_scan(nom: str, texte: str) -> GenreScan:
 def classer(nom: str, texte: str, plis: Mapping[str, Sequence[PliConnu]]) -> Classement | str:
     """The letter and the kind of a scan, or the French sentence that says why it waits.
 
-    `plis`: the known letters by number. The number in the name comes before those of the text.
+    `plis`: the known letters by number. The number in the name comes before those of the text, unless the
+    text bears those of other letters alone.
     """
     du_nom = numeros(nom)
     if len(du_nom) > 1:
         return f"Le nom du fichier porte plusieurs numéros de recommandé ({', '.join(du_nom)}) : n'en laissez qu'un."
-    lus = du_nom or numeros(texte)
+    du_texte = numeros(texte)
+    lus = du_nom or du_texte
     if not lus:
         return (
             "Aucun numéro de recommandé lisible : nommez le fichier avec le numéro du recommandé, "
@@ -112,22 +115,37 @@ def classer(nom: str, texte: str, plis: Mapping[str, Sequence[PliConnu]]) -> Cla
     if not trouves:
         return _inconnu(lus)
     if len(trouves) > 1:
-        return _ambigu(trouves)
-    return Classement(trouves[0], genre_du_scan(nom, texte))
+        return _ambigu([*trouves.values()])
+    ((lettre, pli),) = trouves.items()
+    autres = _lettres(du_texte, plis)
+    if autres and lettre not in autres:
+        return _contredit(pli, [*autres.values()])
+    return Classement(pli, genre_du_scan(nom, texte))
 
 
-def _lettres(lus: Iterable[str], plis: Mapping[str, Sequence[PliConnu]]) -> list[PliConnu]:
+def _lettres(
+    lus: Iterable[str], plis: Mapping[str, Sequence[PliConnu]]
+) -> dict[tuple[str, tuple[str, ...]], PliConnu]:
     """The letters known under these numbers: a common one counts once."""
     par_lettre: dict[tuple[str, tuple[str, ...]], PliConnu] = {}
     for pli in (pli for numero in lus for pli in plis.get(numero, ())):
         par_lettre.setdefault((pli.cle, pli.groupe or (pli.creance,)), pli)
-    return list(par_lettre.values())
+    return par_lettre
 
 
 def _inconnu(lus: Sequence[str]) -> str:
     return (
         f"Aucun recommandé déposé sous le n°\u00a0{', '.join(lus)} : enregistrez d'abord son dépôt, "
         "le fichier attend."
+    )
+
+
+def _contredit(pli: PliConnu, autres: Sequence[PliConnu]) -> str:
+    dits = ", ".join(dict.fromkeys(autre.numero for autre in autres))
+    return (
+        f"Le nom porte le n°\u00a0{pli.numero}, le texte celui d'un autre recommandé ({dits}) : regardez le papier, "
+        "et donnez-lui le bon numéro. Si c'est celui du nom, joignez le papier au dépôt ou à l'accusé de "
+        "réception, par leur formulaire."
     )
 
 
@@ -145,7 +163,6 @@ def _ambigu(trouves: Sequence[PliConnu]) -> str:
     )
 
 
-def _genre(texte: str, mots: Iterable[tuple[str, GenreScan]]) -> GenreScan | None:
-    lettres = (c for c in unicodedata.normalize("NFKD", texte) if not unicodedata.combining(c))
-    phrase = re.sub(r"[^a-z0-9]+", " ", "".join(lettres).lower())
-    return next((genre for motif, genre in mots if re.search(rf"\b(?:{motif})\b", phrase)), None)
+def _genre(texte: str, motifs: Iterable[tuple[str, GenreScan]]) -> GenreScan | None:
+    phrase = mots(texte)
+    return next((genre for motif, genre in motifs if re.search(rf"\b(?:{motif})\b", phrase)), None)

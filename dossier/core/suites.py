@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -32,6 +32,7 @@ Suite = (
     | OppositionFormee
 )
 CHOIX = "elle n'accorde qu'une partie : la signifier, c'est l'accepter ; sinon, assigner (CPC, art. 1409)"
+SCELLEMENT = "le scellement du dossier"
 UN_JOUR = timedelta(days=1)
 RAPPEL = timedelta(days=7)
 AVANCE = timedelta(days=30)
@@ -65,6 +66,11 @@ class Suites:
             return self
         nouvelle: dict[str, Any] = {champ: suite, **dict.fromkeys(self._repris(suite))}
         return replace(self, **nouvelle)
+
+    @property
+    def titre(self) -> bool:
+        """Whether an order gives, beside the claim, its interest and its costs (CPC, art. 1409)."""
+        return self.ordonnance is not None and self.ordonnance.sens is not SensOrdonnance.REJETEE
 
     def _repris(self, suite: Suite) -> tuple[str, ...]:
         """What that event makes vain."""
@@ -100,17 +106,25 @@ class Attente(NamedTuple):
     """Whether the creditor, or someone for him, must act; otherwise one waits."""
 
 
-def exiger_des_dates_qui_se_suivent(scellement: date, suites: Suites) -> None:
-    """Raises DonneeInvalide when one of these events comes before another that must precede it."""
+def exiger_des_dates_qui_se_suivent(scellements: Mapping[str, date], suites: Suites) -> None:
+    """Raises DonneeInvalide when one of these events comes before another that must precede it.
+
+    `scellements`: the day on which each version of the dossier was sealed, by its name. What is handed over
+    is one of them; what was filed may be any.
+    """
     connus = {nom: getattr(suite, "jour", None) for nom, suite in vars(suites).items()}
-    scelle, signifiee = (
-        ("le scellement du dossier", scellement),
+    signifiee, opposee = (
         ("la signification", connus["signification"]),
+        ("l'opposition", connus["opposition"]),
     )
-    opposee = ("l'opposition", connus["opposition"])
-    exiger_l_ordre(scelle, ("la remise", connus["transmission"]), ("l'accusé de remise", connus["reception"]))
+    remis = suites.transmission.dossier if suites.transmission else ""
     exiger_l_ordre(
-        scelle,
+        (SCELLEMENT, scellements.get(remis)),
+        ("la remise", connus["transmission"]),
+        ("l'accusé de remise", connus["reception"]),
+    )
+    exiger_l_ordre(
+        (SCELLEMENT, min(scellements.values())),
         ("le dépôt de la requête", connus["requete"]),
         ("l'ordonnance", connus["ordonnance"]),
         signifiee,
@@ -140,10 +154,36 @@ def procedure(suites: Suites, *, tribunal_de_commerce: bool, demeure: Demeure, m
     )
 
 
-def attente(suites: Suites, suivie: Procedure, regles: ReglesOrdonnance, jour: date) -> Attente:
-    """What comes next on that day, with its legal date. Raises ParametreNonCouvert, DonneeInvalide."""
+def cumuler(*attentes: Attente) -> Attente:
+    """All of them at once: the nearest day, every label, and whether any of them asks to act."""
+    return Attente(
+        min(attente.jusqu_a for attente in attentes),
+        " ; ".join(attente.libelle for attente in attentes),
+        a_faire=any(attente.a_faire for attente in attentes),
+    )
+
+
+def attente(suites: Suites, dossier: str, suivie: Procedure, regles: ReglesOrdonnance, jour: date) -> Attente:
+    """What comes next on that day, with its legal date, for `dossier`, the last version sealed.
+
+    Raises ParametreNonCouvert, DonneeInvalide.
+    """
     if suites.requete is None and suites.ordonnance is None:
-        return _avant_le_depot(suites, jour)
+        return _avant_le_depot(suites, dossier, jour)
+    suite = _apres_le_depot(suites, suivie, regles, jour)
+    return suite if _remise(suites, dossier) else cumuler(suite, _a_remettre(dossier, jour))
+
+
+def _remise(suites: Suites, dossier: str) -> bool:
+    """Whether nobody holds a version that a later one replaces."""
+    return suites.transmission is None or suites.transmission.dossier == dossier
+
+
+def _a_remettre(dossier: str, jour: date) -> Attente:
+    return Attente(jour + RAPPEL, f"Dossier {dossier.rpartition('-')[2]} scellé, à remettre", a_faire=True)
+
+
+def _apres_le_depot(suites: Suites, suivie: Procedure, regles: ReglesOrdonnance, jour: date) -> Attente:
     sens = suites.ordonnance.sens if suites.ordonnance else None
     if sens is SensOrdonnance.REJETEE:
         return Attente(jour + RAPPEL, "Requête rejetée : assigner au fond, ou abandonner", a_faire=True)
@@ -156,16 +196,19 @@ def attente(suites: Suites, suivie: Procedure, regles: ReglesOrdonnance, jour: d
     return (
         acte
         or _manque(suites, devoirs, jour)
+        or _titre_eteint(suivie, regles, jour)
         or _en_face(devoirs, jour)
         or _ouvert(devoirs, jour)
         or _sans_nouvelle(suites, jour)
     )
 
 
-def _avant_le_depot(suites: Suites, jour: date) -> Attente:
+def _avant_le_depot(suites: Suites, dossier: str, jour: date) -> Attente:
     remis = suites.transmission
     if remis is None:
         return Attente(jour + RAPPEL, "Dossier scellé, à remettre", a_faire=True)
+    if not _remise(suites, dossier):
+        return _a_remettre(dossier, jour)
     if suites.reception is None:
         libelle = f"Dossier remis à {remis.a} le {en_chiffres(remis.jour)}, accusé de remise attendu"
         return Attente(jour + RAPPEL, libelle, a_faire=True)
@@ -199,6 +242,19 @@ def _manque(suites: Suites, devoirs: Sequence[Devoir], jour: date) -> Attente | 
     if len(devoirs) == 1:
         return Attente(jour + RAPPEL, devoirs[0].libelle, a_faire=True)
     return None
+
+
+def _titre_eteint(suivie: Procedure, regles: ReglesOrdonnance, jour: date) -> Attente | None:
+    """Ten years after the order it can no longer be enforced (CPCE, art. L111-4), unless an act began them anew."""
+    if suivie.ordonnance is None:
+        return None
+    limite = regles.titre.duree.fin(suivie.ordonnance)
+    if jour <= limite:
+        return None
+    libelle = (
+        f"Titre de plus de dix ans, éteint depuis le {en_chiffres(limite)} sauf acte d'exécution : à vérifier"
+    )
+    return Attente(jour + SANS_NOUVELLE, libelle, a_faire=True)
 
 
 def _en_face(devoirs: Sequence[Devoir], jour: date) -> Attente | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dossier.core.completude import Lacune, lacunes, non_levees
+from dossier.core.completude import Lacune, concerne, lacunes, non_levees
 from dossier.core.creance import identifiant
 from dossier.core.decision import Assembler, decide
 from dossier.core.errors import DonneeInvalide
@@ -27,9 +27,16 @@ def mures(outils: Outils, debiteur: str) -> tuple[Etat, ...]:
 
 
 def ensemble(outils: Outils, etat: Etat) -> tuple[Etat, ...]:
-    """The ripe creances that one dossier would hold with that one: claims of one nature go to one court."""
-    memes = (e for e in mures(outils, etat.debiteur) if e.facture.nature is etat.facture.nature)
+    """The ripe creances that one dossier would hold with that one: claims of one nature go to one court.
+
+    Once an application is filed, a new version of its dossier takes no other claim in.
+    """
+    memes = (e for e in mures(outils, etat.debiteur) if _va_avec(e, etat))
     return tuple(sorted(memes, key=lambda e: e.creance))
+
+
+def _va_avec(autre: Etat, etat: Etat) -> bool:
+    return (autre.facture.nature, autre.suites.requete) == (etat.facture.nature, etat.suites.requete)
 
 
 def lacunes_de(outils: Outils, etats: Sequence[Etat]) -> tuple[Lacune, ...]:
@@ -39,6 +46,17 @@ def lacunes_de(outils: Outils, etats: Sequence[Etat]) -> tuple[Lacune, ...]:
     examen = examiner(creances, outils.creancier, outils.droit, jour)
     pieces = lister_pieces([(creance.etat, creance.scenario) for creance in creances])
     return lacunes(etats, pieces, examen, outils.creancier, outils.droit.completude, jour)
+
+
+def bloquants(outils: Outils, etat: Etat) -> tuple[str, ...]:
+    """The codes of what stops the sealing of the dossier with that creance, once each; none when it is no longer ripe.
+
+    Raises ParametreNonCouvert.
+    """
+    etats = ensemble(outils, etat)
+    if etat.creance not in {e.creance for e in etats}:
+        return ()
+    return tuple(dict.fromkeys(lacune.code for lacune in non_levees(lacunes_de(outils, etats), etats)))
 
 
 def exiger_complet(outils: Outils, etats: Sequence[Etat]) -> None:
@@ -69,16 +87,21 @@ def _deroger(outils: Outils, facture: str, par: str, motif: str, auteur: str) ->
     manquent = non_levees(lacunes_de(outils, etats), etats)
     if not manquent:
         return f"Rien ne bloque le dossier de {etat.facture.numero} : rien n'a changé."
-    derogation = DerogationDonnee(
-        lacunes=tuple(dict.fromkeys(lacune.code for lacune in manquent)),
-        par=par,
-        motif=motif,
-        jour=outils.clock.jour(),
-    )
+    jour = outils.clock.jour()
+    codes = {e.creance: _codes(manquent, e) for e in etats}
     outils.journal.ajouter(
-        {e.creance: [derogation] for e in etats},
+        {
+            creance: [DerogationDonnee(lacunes=siens, par=par, motif=motif, jour=jour)]
+            for creance, siens in codes.items()
+            if siens
+        },
         {e.creance: e.numero for e in etats},
         auteur=auteur,
         instant=outils.clock.now(),
     )
     return f"Dérogation enregistrée, décidée par {par} : {'; '.join(lacune.constat for lacune in manquent)}."
+
+
+def _codes(manquent: Sequence[Lacune], etat: Etat) -> tuple[str, ...]:
+    """What a person does without for that creance: a gap of another invoice is not his."""
+    return tuple(dict.fromkeys(lacune.code for lacune in manquent if concerne(lacune, etat)))

@@ -33,13 +33,16 @@ class Lecteurs(NamedTuple):
     compter: Callable[[bytes], int] | None = None
     """The number of pages of a PDF."""
     texte: Callable[[bytes], str] | None = None
-    """The words of a PDF."""
+    """All the words of a PDF."""
     tableur: Callable[[bytes], Mapping[str, Cellule]] | None = None
     """The cells of the statement of sums (XLSX), by reference: `G12`."""
     tamponner: Callable[[PieceSource], PieceTamponnee] | None = None
     """The stamped copy of an original."""
     calculer: Callable[[Etat, Scenario, date], Decompte] | None = None
     """The statement of sums that the law gives for that creance on that day."""
+    horodatage: Callable[[bytes, Callable[[bytes, bytes], Jeton]], Jeton | None] | None = None
+    """Who stamped the whole of a PDF from within, judged as (content, token) by what it is given; None when
+    nobody did."""
 
 
 class Constat(NamedTuple):

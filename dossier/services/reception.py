@@ -1,4 +1,4 @@
-"""Scans in: each file of the inbox is archived and recorded on its registered letter, or waits with why."""
+"""Scans in: each file of the inbox is filed to its registered letter or its invoice, or waits with why."""
 
 from __future__ import annotations
 
@@ -8,26 +8,45 @@ from typing import NamedTuple
 
 from dossier.core.errors import DossierError
 from dossier.core.etat import Envoi, Etat
-from dossier.core.faits import Archive, Contenu, GenreScan, ScanRecu
+from dossier.core.faits import Archive, Contenu, ScanRecu
+from dossier.core.numeros import numeros
+from dossier.core.pieces_recues import FactureConnue, PieceNommee, par_mots, piece_nommee
 from dossier.core.ports import Boite, LecteurDeScan, Scan
 from dossier.core.reception import PAPIERS, Classement, PliConnu, classer, lisible
 from dossier.services.archives import archiver_une_fois
 from dossier.services.creances import consigner, etats_lisibles, lire_etat
 from dossier.services.outils import Outils
+from dossier.services.pieces import joindre
 
 CLASSES = "classes"
 """Sub-folder of the inbox where what is filed is put away."""
-Plis = Mapping[str, Sequence[PliConnu]]
+
+
+class Connus(NamedTuple):
+    """What a file of the inbox may belong to."""
+
+    plis: Mapping[str, Sequence[PliConnu]]
+    """Registered letters by number."""
+    factures: Mapping[str, Sequence[FactureConnue]]
+    """Invoices by the words of their number."""
 
 
 class Classe(NamedTuple):
-    """A file that has found its letter."""
+    """A file that has found its letter or its invoice."""
 
     nom: str
-    pli: PliConnu
-    genre: GenreScan
+    papier: str
+    """What it is, in French: « avis de réception », or the title of an exhibit."""
+    creances: tuple[str, ...]
+    """Those whose runs have something new to see."""
+    facture: str
+    """Numbers of the invoices, for a person."""
     deja: bool
-    """The letter had that very paper already: nothing was recorded."""
+    """That very paper was there already: nothing was recorded."""
+    recommande: str = ""
+    """Number of the registered letter."""
+    notes: tuple[str, ...] = ()
+    """French sentences: what a person must know of it."""
 
 
 class Ligne(NamedTuple):
@@ -68,49 +87,58 @@ class Rapport(NamedTuple):
 
     @property
     def creances(self) -> tuple[str, ...]:
-        """Those whose letters have their paper, each once: of a common letter, one of its creances."""
-        return tuple(dict.fromkeys(classe.pli.creance for classe in self.classes))
+        """Those whose runs have something new to see, each once."""
+        return tuple(dict.fromkeys(creance for classe in self.classes for creance in classe.creances))
 
 
 def _ligne(classe: Classe) -> Ligne:
-    pli, suite = classe.pli, "déjà classé" if classe.deja else "classé"
-    factures = ", ".join(pli.groupe) or pli.facture
-    return Ligne(classe.nom, suite, pli.numero, factures, PAPIERS[classe.genre])
+    suite = ". ".join(("déjà classé" if classe.deja else "classé", *classe.notes))
+    return Ligne(classe.nom, suite, classe.recommande, classe.facture, classe.papier)
 
 
 def recevoir(outils: Outils, boite: Boite, lecteur: LecteurDeScan, *, auteur: str) -> Rapport:
     """File every scan that waits in the inbox; one that cannot be filed stops no other.
 
-    Cut short anywhere, the next pass goes on: a paper is recorded once on its letter, whatever its name.
-    Raises DossierError when the inbox itself cannot be read.
+    Cut short anywhere, the next pass goes on: a paper is recorded once on its letter or on its invoice,
+    whatever its name. Raises DossierError when the inbox itself cannot be read.
     """
     noms = boite.lister()
-    plis = plis_connus(outils) if noms else {}
+    connus = lire_connus(outils) if noms else Connus({}, {})
     classes: list[Classe] = []
     en_attente: list[tuple[str, str]] = []
     for nom in noms:
         try:
-            classe = _recevoir(outils, nom, boite.lire(nom), lecteur, plis, auteur)
-            if isinstance(classe, str):
-                en_attente.append((lisible(nom), classe))
-                continue
-            classes.append(classe)
-            boite.ranger(nom, CLASSES)
+            classe = _recevoir(outils, lisible(nom), boite.lire(nom), lecteur, connus, auteur)
         except DossierError as error:
-            en_attente.append((lisible(nom), str(error)))
+            classe = str(error)
+        if isinstance(classe, str):
+            en_attente.append((lisible(nom), classe))
+        else:
+            classes.append(_ranger(boite, nom, classe))
     return Rapport(tuple(classes), tuple(en_attente))
 
 
-def plis_connus(outils: Outils) -> dict[str, list[PliConnu]]:
-    """The registered letters of every creance by number, as their deposit or their notice gave it.
+def _ranger(boite: Boite, nom: str, classe: Classe) -> Classe:
+    """Put the file away; one that cannot be is filed all the same, and says why it is still there."""
+    try:
+        boite.ranger(nom, CLASSES)
+    except DossierError as error:
+        return classe._replace(notes=(*classe.notes, f"Il reste dans la boîte : {error}"))
+    return classe
+
+
+def lire_connus(outils: Outils) -> Connus:
+    """The invoices, and the registered letters as their deposit or their notice gave their number.
 
     A creance whose journal is altered is left out: it must not stop the others.
     """
-    connus: dict[str, list[PliConnu]] = {}
+    plis: dict[str, list[PliConnu]] = {}
+    factures: list[FactureConnue] = []
     for etat in etats_lisibles(outils):
+        factures.append(FactureConnue(etat.creance, etat.facture.numero, etat.facture.emission))
         for pli in _plis(etat):
-            connus.setdefault(pli.numero, []).append(pli)
-    return connus
+            plis.setdefault(pli.numero, []).append(pli)
+    return Connus(plis, par_mots(factures))
 
 
 def _plis(etat: Etat) -> Iterator[PliConnu]:
@@ -122,15 +150,39 @@ def _plis(etat: Etat) -> Iterator[PliConnu]:
 
 
 def _recevoir(
-    outils: Outils, nom: str, contenu: bytes, lecteur: LecteurDeScan, plis: Plis, auteur: str
+    outils: Outils, nom: str, contenu: bytes, lecteur: LecteurDeScan, connus: Connus, auteur: str
 ) -> Classe | str:
+    """A registered letter's number in the name comes first, then an invoice's, then those in the text."""
     scan = lecteur.lire(contenu)
-    classement = classer(lisible(nom), scan.texte, plis)
+    piece = None if numeros(nom) else piece_nommee(nom, scan.texte, connus.factures)
+    if isinstance(piece, PieceNommee):
+        return _joindre(outils, nom, piece, scan, auteur)
+    classement = classer(nom, scan.texte, connus.plis)
     if isinstance(classement, str):
-        return classement
-    unique = hashlib.sha256(contenu).hexdigest()[:12]
-    recorde = _enregistrer(outils, lisible(nom), classement, scan, unique, auteur)
-    return Classe(lisible(nom), classement.pli, classement.genre, deja=not recorde)
+        return piece or classement
+    pli, unique = classement.pli, hashlib.sha256(contenu).hexdigest()[:12]
+    recorde = _enregistrer(outils, nom, classement, scan, unique, auteur)
+    papier, factures = PAPIERS[classement.genre], ", ".join(pli.groupe) or pli.facture
+    return Classe(nom, papier, (pli.creance,), factures, not recorde, pli.numero)
+
+
+def _joindre(outils: Outils, nom: str, piece: PieceNommee, scan: Scan, auteur: str) -> Classe:
+    """Attach it under the neutral title of its kind. Raises DonneeInvalide: `pieces.joindre` says why."""
+    facture = piece.facture
+    jointe = joindre(
+        outils,
+        facture.numero,
+        piece.genre,
+        "",
+        piece.jour,
+        scan.pdf,
+        auteur=auteur,
+        officielle=piece.officielle,
+    )
+    debiteur = lire_etat(outils, facture.creance).debiteur
+    # One dossier may hold all the invoices of the debtor: each may wait for that piece.
+    creances = tuple(ouverture.creance for ouverture in outils.journal.creances(debiteur))
+    return Classe(nom, jointe.titre, creances, facture.numero, jointe.deja, notes=jointe.reserves)
 
 
 def _enregistrer(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -11,14 +10,12 @@ from pydantic import ValidationError
 
 from dossier.core.creance import identifiant
 from dossier.core.dates import en_lettres, jour_legal
-from dossier.core.decision import dernier_envoi
 from dossier.core.droit.ordonnance import Demeure, Procedure
 from dossier.core.droit.territoires import pays_de, territoire
 from dossier.core.errors import DonneeInvalide
 from dossier.core.etat import Etat
 from dossier.core.examen import tribunal
 from dossier.core.faits import (
-    Canal,
     Destinataire,
     DossierRecu,
     DossierTransmis,
@@ -29,10 +26,18 @@ from dossier.core.faits import (
     RequeteDeposee,
     SensOrdonnance,
 )
-from dossier.core.suites import RAPPEL, Attente, Suite, attente, exiger_des_dates_qui_se_suivent, procedure
-from dossier.services.creances import insister, lire_etat, scenario_de
-from dossier.services.formulaire import exiger_ouverte, exiger_texte, garder, pas_dans_le_futur
+from dossier.core.suites import (
+    Attente,
+    Suite,
+    attente,
+    cumuler,
+    procedure,
+)
+from dossier.services.creances import lire_etat
+from dossier.services.formulaire import exiger_texte, garder, pas_dans_le_futur
 from dossier.services.outils import Outils
+from dossier.services.presse import ce_qui_presse
+from dossier.services.suivies import enregistrer_sur_tous, nom_du_scelle
 
 COMMERCE = ("commerce", "activites economiques")
 """What the name of a court holds, without its accents, where the rules of a tribunal de commerce apply."""
@@ -57,11 +62,11 @@ def transmettre(
 
     def suite(etat: Etat) -> Suite:
         return DossierTransmis(
-            dossier=_scelle(etat), qualite=qualite, a=a, moyen=moyen,
+            dossier=nom_du_scelle(etat), qualite=qualite, a=a, moyen=moyen,
             lien_jusqu_au=lien_jusqu_au, par=par, jour=jour,
         )  # fmt: skip
 
-    return _enregistrer(outils, facture, suite, f"Remise à {a} enregistrée", auteur)
+    return enregistrer_sur_tous(outils, facture, suite, f"Remise à {a} enregistrée", auteur)
 
 
 def remettre(
@@ -81,7 +86,7 @@ def remettre(
     Raises DonneeInvalide, also for a link longer than the store can give.
     """
     etat = lire_etat(outils, identifiant(facture))
-    _scelle(etat)
+    nom_du_scelle(etat)
     assert etat.dossier is not None
     zip_, lieu = etat.dossier.zip.cle, outils.store.lieu(etat.dossier.zip.cle)
     fin = outils.clock.now().replace(microsecond=0) + timedelta(days=lien_jours)
@@ -108,7 +113,7 @@ def recu(
             )
         return DossierRecu(dossier=etat.suites.transmission.dossier, de=de, preuve=archive, jour=jour)
 
-    return _enregistrer(outils, facture, suite, f"Accusé de remise de {de} enregistré", auteur)
+    return enregistrer_sur_tous(outils, facture, suite, f"Accusé de remise de {de} enregistré", auteur)
 
 
 def deposer(
@@ -127,10 +132,10 @@ def deposer(
     archive = garder(outils, identifiant(facture), "requete", preuve)
 
     def suite(etat: Etat) -> Suite:
-        _scelle(etat)
+        nom_du_scelle(etat)
         return RequeteDeposee(juridiction=juridiction, numero=numero.strip(), preuve=archive, jour=jour)
 
-    return _enregistrer(
+    return enregistrer_sur_tous(
         outils, facture, suite, f"Dépôt de la requête du {en_lettres(jour)} enregistré", auteur
     )
 
@@ -162,7 +167,9 @@ def ordonnance(
                 f"La somme accordée est positive, en centimes entiers : {montant} n'en est pas une."
             ) from error
 
-    return _enregistrer(outils, facture, suite, f"Ordonnance du {en_lettres(jour)} enregistrée", auteur)
+    return enregistrer_sur_tous(
+        outils, facture, suite, f"Ordonnance du {en_lettres(jour)} enregistrée", auteur
+    )
 
 
 def signification(
@@ -182,7 +189,9 @@ def signification(
         _exiger_l_ordonnance(etat)
         return OrdonnanceSignifiee(a_personne=a_personne, preuve=archive, jour=jour)
 
-    return _enregistrer(outils, facture, suite, f"Signification du {en_lettres(jour)} enregistrée", auteur)
+    return enregistrer_sur_tous(
+        outils, facture, suite, f"Signification du {en_lettres(jour)} enregistrée", auteur
+    )
 
 
 def premier_acte(
@@ -201,7 +210,7 @@ def premier_acte(
             )
         return PremierActe(nature=nature, preuve=archive, jour=jour)
 
-    return _enregistrer(outils, facture, suite, f"Acte du {en_lettres(jour)} enregistré", auteur)
+    return enregistrer_sur_tous(outils, facture, suite, f"Acte du {en_lettres(jour)} enregistré", auteur)
 
 
 def opposition(
@@ -230,20 +239,24 @@ def opposition(
             notification=notification, invitation_a_consigner=invitation, preuve=archive, jour=jour
         )
 
-    return _enregistrer(outils, facture, suite, f"Opposition du {en_lettres(jour)} enregistrée", auteur)
+    return enregistrer_sur_tous(
+        outils, facture, suite, f"Opposition du {en_lettres(jour)} enregistrée", auteur
+    )
 
 
 def attente_de(outils: Outils, etat: Etat) -> Attente:
     """What comes next for a creance whose dossier is sealed. Raises ParametreNonCouvert, DonneeInvalide.
 
-    An outcome of the mise en demeure that changed since the sealing comes before anything else.
+    What was recorded since and holds or ends the claim is told first. Before the application is filed it stands
+    alone; afterwards beside the legal dates, which go on.
     """
-    jour = outils.clock.jour()
-    demeure = dernier_envoi(etat, scenario_de(outils, etat).mise_en_demeure, Canal.LRAR)
-    if demeure is None or demeure.contredit or demeure.revenu_sans_adresse:
-        libelle = "Issue de la mise en demeure changée depuis le scellement, à vérifier avant tout dépôt"
-        return Attente(jour + RAPPEL, libelle, a_faire=True)
-    return attente(etat.suites, procedure_de(outils, etat), outils.droit.ordonnance, jour)
+    presse = ce_qui_presse(outils, etat)
+    if presse and etat.suites.requete is None:
+        return cumuler(*presse)
+    assert etat.dossier is not None
+    suivie, jour = procedure_de(outils, etat), outils.clock.jour()
+    suite = attente(etat.suites, etat.dossier.dossier, suivie, outils.droit.ordonnance, jour)
+    return cumuler(*presse, suite)
 
 
 def procedure_de(outils: Outils, etat: Etat) -> Procedure:
@@ -269,44 +282,6 @@ def _demeure(outils: Outils, etat: Etat) -> Demeure:
         return Demeure.ETRANGER
     lieu = territoire(adresse.code_postal, droit.territoires)
     return Demeure.OUTRE_MER if lieu is not None and lieu.outre_mer else Demeure.METROPOLE
-
-
-def _enregistrer(outils: Outils, facture: str, suite: Callable[[Etat], Suite], fait: str, auteur: str) -> str:
-    """Record it on every creance of the dossier; once, whatever how often the form is sent."""
-    return insister(lambda: _essayer(outils, facture, suite, fait, auteur))
-
-
-def _essayer(outils: Outils, facture: str, suite: Callable[[Etat], Suite], fait: str, auteur: str) -> str:
-    etat = lire_etat(outils, identifiant(facture))
-    exiger_ouverte(etat)
-    contenu = suite(etat)
-    ouvertes = [e for e in _du_dossier(outils, etat) if e.fin is None]
-    manquent = [e for e in ouvertes if e.suites.avec(contenu) != e.suites]
-    for e in manquent:
-        assert e.dossier is not None
-        exiger_des_dates_qui_se_suivent(e.dossier.jour, e.suites.avec(contenu))
-    if not manquent:
-        return f"{fait} : c'était déjà fait, rien n'a changé."
-    outils.journal.ajouter(
-        {e.creance: [contenu] for e in manquent},
-        {e.creance: e.numero for e in manquent},
-        auteur=auteur,
-        instant=outils.clock.now(),
-    )
-    return f"{fait} sur {', '.join(e.facture.numero for e in manquent)}."
-
-
-def _du_dossier(outils: Outils, etat: Etat) -> Sequence[Etat]:
-    """The creances that its dossier holds."""
-    creances = etat.preparation.creances if etat.preparation else (etat.creance,)
-    return [etat if creance == etat.creance else lire_etat(outils, creance) for creance in creances]
-
-
-def _scelle(etat: Etat) -> str:
-    """The name of the sealed dossier. Raises DonneeInvalide when there is none."""
-    if etat.dossier is None:
-        raise DonneeInvalide(f"Le dossier de {etat.facture.numero} n'est pas encore scellé.")
-    return etat.dossier.dossier
 
 
 def _exiger_l_ordonnance(etat: Etat) -> None:

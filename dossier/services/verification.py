@@ -76,7 +76,7 @@ def _constats(sac: Sac, defaut: str | None, *, epinglee: bool) -> Iterator[Const
             "Documents", "Les documents n'ont pas été relus : ce qui précède suffit à les refuser."
         )
     else:
-        yield from constats_des_documents(contenu)
+        yield from constats_des_documents(contenu, sceau)
 
 
 def _enveloppe(sac: Sac, defaut: str | None) -> Iterator[Constat]:

@@ -11,6 +11,7 @@ from dossier.core.dates import PARIS, horodate, jour_legal
 from dossier.core.faits import Fait
 from dossier.core.modele import Modele
 from dossier.core.montants import INSECABLE, Montant
+from dossier.core.versions import versions
 from dossier.services.constats import Constat, Sac, faute, resume
 from dossier.services.logiciel import logiciel
 
@@ -37,6 +38,12 @@ class PieceIndexee(_Lu):
     pages: int = Field(ge=1)
     empreinte_original: str
     original: str
+    reserve: str = ""
+    """Why its numbered copy is a page that stands for it; empty for a stamped copy."""
+    remarque: str = ""
+    """What its numbered copy leaves out of the original."""
+    reserve_du_relie: str = ""
+    """Why a page stands for it in the merged PDF, although its numbered copy is whole."""
 
 
 class Ancre(_Lu):
@@ -47,6 +54,13 @@ class Ancre(_Lu):
     empreinte: str
 
 
+class Ancienne(_Lu):
+    """A version that this one replaces: its name, and the SHA-256 of its zip."""
+
+    dossier: str
+    empreinte: str
+
+
 class Index(_Lu):
     """data/index.json; paths are under data/. What has a default is absent from the first dossiers."""
 
@@ -54,7 +68,9 @@ class Index(_Lu):
     dossier: str
     instant: AwareDatetime
     debiteur: str
+    creancier: str = ""
     creances: tuple[str, ...]
+    remplace: tuple[Ancienne, ...] | None = None
     total: Montant
     pieces: tuple[PieceIndexee, ...]
     ancres: tuple[Ancre, ...] | None = None
@@ -131,6 +147,28 @@ def constats_des_ancres(index: Index, journaux: Journaux) -> Iterator[Constat]:
         yield from resume(
             "Fin des journaux", defauts, "Chaque journal finit par le fait que l'index annonce."
         )
+    yield from _versions(index, journaux)
+
+
+def _versions(index: Index, journaux: Journaux) -> Iterator[Constat]:
+    """Whether the index names, as replaced, the last version that each journal knows sealed."""
+    if index.remplace is None:
+        return
+    connues = {
+        (derniere.scelle.dossier, derniere.scelle.zip.empreinte)
+        for creance in index.creances
+        if (derniere := next(reversed(versions(journaux.get(creance, ()))), None))
+    }
+    annoncees = {(ancienne.dossier, ancienne.empreinte) for ancienne in index.remplace}
+    if not connues | annoncees:
+        return
+    noms = ", ".join(sorted(ancienne.dossier for ancienne in index.remplace)) or "aucune"
+    defauts = (
+        [faute(INDEX, f"Les versions que l'index dit remplacées ({noms}) ne sont pas celles du journal.")]
+        if connues != annoncees
+        else []
+    )
+    yield from resume("Version précédente", defauts, f"Remplace {noms}, que le journal connaît.")
 
 
 def _finit(ancre: Ancre, faits: tuple[Fait, ...]) -> bool:

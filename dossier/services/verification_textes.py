@@ -5,8 +5,8 @@ from __future__ import annotations
 from dossier.core.errors import DossierError
 from dossier.services.constats import Constat, Sac, attention, faute
 
-PAGES_RELUES = 20
-"""Pages of one document whose words are read; a longer one is said not to be read."""
+PAGES_RELUES = 500
+"""Pages of one document whose words are read, in a minute or so; a longer one is said not to be read."""
 
 
 def texte_de(sac: Sac, nom: str) -> str | Constat:

@@ -12,7 +12,22 @@ from typer import Typer
 from typer._click.exceptions import ClickException  # typer ships its own click and does not re-export it
 
 from dossier.core.errors import DossierError
-from flows.cli import droit, lecture, marche, modeles, plis, reception, saisie, sommes, stockage, suites
+from flows.cli import (
+    bureau,
+    droit,
+    encaissements,
+    lecture,
+    marche,
+    masse,
+    modeles,
+    pieces,
+    plis,
+    reception,
+    saisie,
+    sommes,
+    stockage,
+    suites,
+)
 from flows.cli.usage import en_francais
 
 app = Typer(
@@ -25,10 +40,14 @@ app = Typer(
 for groupe in (
     marche.app,
     lecture.app,
+    bureau.app,
     sommes.app,
     droit.app,
     modeles.app,
     saisie.app,
+    masse.app,
+    encaissements.app,
+    pieces.app,
     plis.app,
     reception.app,
     suites.app,

@@ -17,6 +17,7 @@ from flows.cli.usage import AUTEUR, console, dire, octets
 app = Typer()
 SPECIMEN = "000100016"
 """SIREN of the fictional creditor that is shipped."""
+VERROU = "service.verrou"
 
 
 @app.command()
@@ -99,16 +100,14 @@ def demo(
 @app.command()
 def service() -> None:
     """Fait vivre les créances jusqu'à l'arrêt : serveur Prefect (si aucun n'est configuré) et suivis."""
+    from flows.equipe import marquer_le_commun, nom_propre
     from flows.serveur import page_des_suivis, serveur, seul
-    from flows.wiring import boite, outils, settings
+    from flows.wiring import outils, settings
 
-    _arret_propre()
-    outils()
-    boite()
-    if settings().horloge is None:
-        modeles.prevenir()
-        stockage.prevenir()
-    with seul(settings().donnees / "service.verrou"), serveur(settings()) as adresse:
+    _preparer()
+    marquer_le_commun(settings(), outils())
+    nom = nom_propre(settings(), settings().ouvrier or "service")
+    with seul(settings().donnees / VERROU, nom) as morts, serveur(settings()) as adresse:
         from flows.service import enregistrer, servir
 
         asyncio.run(enregistrer())
@@ -117,7 +116,42 @@ def service() -> None:
                 "Attention : config/creancier.yaml décrit encore l'entreprise fictive ; remplacez-la avant d'importer."
             )
         dire(f"Écran des opérateurs : {page_des_suivis(adresse)}")
-        asyncio.run(servir())
+        asyncio.run(servir(nom, morts))
+
+
+@app.command()
+def ouvrier(
+    nom: Annotated[str, Option(help="Nom de cet ouvrier dans Prefect ; sinon celui de la machine.")] = "",
+    saisies: Annotated[
+        bool, Option("--saisies", help="Sert aussi les formulaires, la ronde et la réception des scans.")
+    ] = False,
+) -> None:
+    """Travaille à côté du service, sur une autre machine : même Prefect, même journal, mêmes preuves."""
+    from flows.equipe import exiger_le_commun, nom_propre, verifier_le_commun
+    from flows.serveur import serveur, seul
+    from flows.wiring import outils, settings
+
+    exiger_le_commun(settings())
+    _preparer()
+    verifier_le_commun(settings(), outils())
+    propre = nom_propre(settings(), nom)
+    with seul(settings().donnees / VERROU, propre) as morts, serveur(settings()):
+        from flows.service import seconder
+
+        dire(f"Ouvrier {propre} au travail ({outils().creancier.denomination}).")
+        asyncio.run(seconder(propre, morts, saisies=saisies))
+
+
+def _preparer() -> None:
+    """Open everything before the lock is taken: what is missing is said at once."""
+    from flows.wiring import boite, outils, settings
+
+    _arret_propre()
+    outils()
+    boite()
+    if settings().horloge is None:
+        modeles.prevenir()
+        stockage.prevenir()
 
 
 def _arret_propre() -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dossier.core.creance import identifiant
+from dossier.core.errors import DonneeInvalide
+from dossier.services.factures import numero_suivi
 from dossier.services.outils import Outils
 from flows.cli.usage import dire
 
@@ -24,9 +26,15 @@ def si_le_service_tourne(acte: Callable[[], None]) -> None:
 
 
 def saisir(facture: str, acte: Callable[[Outils], str], *, tout_le_debiteur: bool = False) -> None:
-    """Do the act, print what it changed, wake the runs that it concerns."""
+    """Do the act, print what it changed, wake the runs that it concerns.
+
+    Raises DonneeInvalide, with the nearest numbers, when no invoice bears that one.
+    """
     from flows.wiring import outils
 
+    suivi = numero_suivi(outils(), facture)
+    if identifiant(suivi) != identifiant(facture):
+        raise DonneeInvalide(f"Écrivez ce numéro comme sur la facture : {suivi}.")
     dire(acte(outils()))
 
     def signaler() -> None:

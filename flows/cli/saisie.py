@@ -10,16 +10,27 @@ from typing import Annotated
 from typer import Argument, Option, Typer
 
 from dossier.core.faits import (
+    CauseAnnulation,
     Decision,
     GenreDocument,
-    GenrePiece,
     Mensualite,
     NatureProcedure,
+    RaisonLitige,
     ResultatAppel,
 )
-from dossier.services import avoirs, documents, procedures, saisies
+from dossier.services import (
+    appels,
+    avoirs,
+    documents,
+    procedures,
+    promesses,
+    saisies,
+    scenarios,
+    sommes_recues,
+    suspensions,
+)
 from flows.cli.reveil import saisir
-from flows.cli.usage import AUTEUR, euros, jour, octets, option_jour
+from flows.cli.usage import AUTEUR, euros, jour, octets, option_euros, option_jour
 
 app = Typer()
 litige = Typer(help="Ouvre ou lève un litige.", no_args_is_help=True)
@@ -38,7 +49,7 @@ def paiement(
     reference: Annotated[str, Option(help="Libellé du virement, n° de chèque…")],
 ) -> None:
     """Enregistre un paiement reçu."""
-    saisir(facture, lambda o: saisies.paiement(o, facture, montant, jour, reference, auteur=AUTEUR))
+    saisir(facture, lambda o: sommes_recues.paiement(o, facture, montant, jour, reference, auteur=AUTEUR))
 
 
 @app.command()
@@ -52,6 +63,66 @@ def avoir(
     """Déduit un avoir d'une facture suivie."""
     pdf = octets(fichier)
     saisir(facture, lambda o: avoirs.avoir(o, facture, numero, montant, jour, auteur=AUTEUR, pdf=pdf))
+
+
+@app.command("annuler-paiement")
+def annuler_paiement(
+    facture: str,
+    cause: CauseAnnulation,
+    motif: Annotated[str, Option(help="Ce qui s'est passé.")],
+    par: Qui,
+    reference: Annotated[str, Option(help="Référence du paiement, ou une partie.")] = "",
+    montant: Annotated[Decimal | None, option_euros("Montant du paiement.")] = None,
+    jour: Annotated[date | None, option_jour("Date de valeur du paiement.")] = None,
+) -> None:
+    """Retire un paiement revenu impayé, ou enregistré par erreur."""
+    saisir(
+        facture,
+        lambda o: sommes_recues.annuler_paiement(
+            o, facture, cause, motif, par, auteur=par, reference=reference, montant=montant, jour=jour
+        ),
+    )
+
+
+@app.command()
+def promesse(
+    facture: str,
+    promis_le: Annotated[date, Argument(parser=jour, metavar="JJ/MM/AAAA", help="Payé au plus tard le.")],
+    montant: Annotated[Decimal | None, option_euros("Somme promise.")] = None,
+    de: Annotated[str, Option(help="Qui a promis.")] = "",
+) -> None:
+    """Fait attendre la procédure jusqu'au jour où le débiteur a promis de payer."""
+    saisir(
+        facture, lambda o: promesses.promettre(o, facture, promis_le, auteur=AUTEUR, montant=montant, de=de)
+    )
+
+
+@app.command()
+def suspendre(
+    facture: str,
+    motif: str,
+    par: Qui,
+    jusqu_au: Annotated[date | None, option_jour("Elle reprend seule ce jour-là.", "--jusqu-au")] = None,
+) -> None:
+    """Suspend la procédure d'une facture."""
+    saisir(facture, lambda o: suspensions.suspendre(o, facture, motif, par, auteur=par, jusqu_au=jusqu_au))
+
+
+@app.command()
+def reprendre(facture: str, motif: str, par: Qui) -> None:
+    """Reprend la procédure d'une facture suspendue."""
+    saisir(facture, lambda o: suspensions.reprendre(o, facture, motif, par, auteur=par))
+
+
+@app.command()
+def scenario(
+    facture: str,
+    nouveau: Annotated[str, Argument(help="Nom d'un scénario de config/scenarios.")],
+    motif: Annotated[str, Option(help="Pourquoi.")],
+    par: Qui,
+) -> None:
+    """Fait suivre un autre scénario à une facture ; ce qui est fait reste fait."""
+    saisir(facture, lambda o: scenarios.changer(o, facture, nouveau, motif, par, auteur=par))
 
 
 @procedure.command("ouvrir")
@@ -95,15 +166,19 @@ def declarer(
 
 
 @litige.command("ouvrir")
-def ouvrir_litige(facture: str, motif: str) -> None:
+def ouvrir_litige(
+    facture: str,
+    motif: str,
+    raison: Annotated[RaisonLitige | None, Option(help="De quoi il s'agit.")] = None,
+) -> None:
     """Suspend la procédure d'une facture contestée."""
-    saisir(facture, lambda o: saisies.ouvrir_litige(o, facture, motif, auteur=AUTEUR))
+    saisir(facture, lambda o: suspensions.ouvrir_litige(o, facture, motif, auteur=AUTEUR, raison=raison))
 
 
 @litige.command("lever")
 def lever_litige(facture: str, conclusion: str) -> None:
     """Reprend la procédure."""
-    saisir(facture, lambda o: saisies.lever_litige(o, facture, conclusion, auteur=AUTEUR))
+    saisir(facture, lambda o: suspensions.lever_litige(o, facture, conclusion, auteur=AUTEUR))
 
 
 @app.command()
@@ -126,31 +201,24 @@ def repondre(
 
 
 @app.command()
-def piece(
-    facture: str,
-    genre: GenrePiece,
-    fichier: Path,
-    intitule: Annotated[str, Option(help="Intitulé neutre : le débiteur le lira.")],
-    jour: Annotated[date, option_jour("Date de la pièce.")],
-) -> None:
-    """Joint une pièce (contrat, commande, bon de livraison…)."""
-    pdf = octets(fichier) or b""
-    saisir(
-        facture,
-        lambda o: saisies.ajouter_piece(o, facture, genre, intitule, jour, pdf, auteur=AUTEUR),
-        tout_le_debiteur=True,
-    )
-
-
-@app.command()
 def appel(
     facture: str,
     resultat: ResultatAppel,
     par: Annotated[str, Option(help="Nom de l'appelant.")],
     note: Annotated[str, Option(help="Ce qui a été dit.")] = "",
+    promis_le: Annotated[date | None, option_jour("Paiement annoncé pour ce jour.", "--promis-le")] = None,
+    montant: Annotated[Decimal | None, option_euros("Somme annoncée.")] = None,
+    motif: Annotated[str, Option(help="Ce que le débiteur conteste.")] = "",
+    rappeler_le: Annotated[date | None, option_jour("Jour du prochain appel.", "--rappeler-le")] = None,
 ) -> None:
-    """Consigne le résultat d'un appel téléphonique."""
-    saisir(facture, lambda o: saisies.appel(o, facture, resultat, par, auteur=par, note=note))
+    """Consigne le résultat d'un appel téléphonique, et ce qu'il entraîne : promesse, litige, rappel."""
+    saisir(
+        facture,
+        lambda o: appels.appel(
+            o, facture, resultat, par, auteur=par, note=note, promis_le=promis_le,
+            montant=montant, motif=motif, rappeler_le=rappeler_le,
+        ),
+    )  # fmt: skip
 
 
 @app.command()
@@ -172,7 +240,7 @@ def document(facture: str, genre: GenreDocument) -> None:
 @app.command()
 def abandonner(facture: str, motif: str) -> None:
     """Met fin à la procédure d'une facture sans paiement."""
-    saisir(facture, lambda o: saisies.abandonner(o, facture, motif, auteur=AUTEUR))
+    saisir(facture, lambda o: suspensions.abandonner(o, facture, motif, auteur=AUTEUR))
 
 
 def _versement(texte: str) -> Mensualite:

@@ -10,7 +10,7 @@ from typing import Annotated
 from typer import Argument, Option, Typer
 
 from dossier.core.faits import Destinataire, SensOrdonnance
-from dossier.services import completude, suites
+from dossier.services import completude, revisions, soldes, suites
 from flows.cli.reveil import saisir
 from flows.cli.usage import AUTEUR, octets, option_euros, option_jour
 
@@ -27,6 +27,27 @@ Preuve = Annotated[Path | None, Option(help="Pièce (PDF).")]
 def deroger(facture: str, par: Par, motif: Annotated[str, Option(help="Pourquoi.")]) -> None:
     """Fait sceller un dossier malgré ce qui y manque ; le motif reste au journal."""
     saisir(facture, lambda o: completude.deroger(o, facture, par, motif, auteur=par), tout_le_debiteur=True)
+
+
+@app.command()
+def refaire(
+    facture: str,
+    motif: Annotated[str, Option(help="Ce qui a changé.")],
+    par: Par,
+    forcer: Annotated[bool, Option("--forcer", help="Même si rien n'a été enregistré depuis.")] = False,
+) -> None:
+    """Demande une nouvelle version du dossier scellé ; la précédente est gardée."""
+    saisir(
+        facture,
+        lambda o: revisions.refaire(o, facture, motif, par, auteur=par, forcer=forcer),
+        tout_le_debiteur=True,
+    )
+
+
+@app.command()
+def solder(facture: str, par: Par) -> None:
+    """Clôt une facture payée après l'ordonnance : intérêts et frais sont réglés, ou abandonnés."""
+    saisir(facture, lambda o: soldes.solder(o, facture, par))
 
 
 @app.command()

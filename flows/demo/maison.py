@@ -52,9 +52,12 @@ def maison(donnees: Path, depart: date) -> Iterator[str]:
         DOSSIER_HORLOGE=str(donnees / "horloge"),
         DOSSIER_SMTP_HOTE="127.0.0.1",
         DOSSIER_SMTP_PORT=str(smtp),
+        DOSSIER_DOCUMENTS_ADRESSE="",
     )
     if "PREFECT_API_URL" not in os.environ and not _est_libre(settings().port):
         os.environ["DOSSIER_PORT"] = str(_port_libre())
+    if not _est_libre(settings().documents_port):
+        os.environ["DOSSIER_DOCUMENTS_PORT"] = str(_port_libre())
     settings.cache_clear()
     SimulatedClock(donnees / "horloge").regler(debut_du_jour(depart))
     with ouvrir(donnees / "courriels", smtp), serveur(settings()) as adresse, _service(donnees, adresse):

@@ -4,31 +4,38 @@ Each records a fait through `dossier.services.saisies`, wakes the run of the cre
 page. Bad input turns the form's run red with one French sentence; nothing else changes.
 """
 
-from flows.saisies.pieces import appel, etablir_document, piece
-from flows.saisies.plis import accuse, changer_adresse, depot, repondre, retirer_pli
-from flows.saisies.procedure import (
+from flows.saisies.appels import appel
+from flows.saisies.cours import (
     abandonner,
-    creance_declaree,
-    ecarter_procedure,
+    changer_scenario,
     lever_litige,
     ouvrir_litige,
-    procedure_collective,
+    reprendre,
+    suspendre,
 )
-from flows.saisies.sommes import avoir, echeancier, paiement
+from flows.saisies.dossiers import assembler
+from flows.saisies.pieces import etablir_document, piece
+from flows.saisies.plis import accuse, changer_adresse, depot, repondre, retirer_pli
+from flows.saisies.procedure import creance_declaree, ecarter_procedure, procedure_collective
+from flows.saisies.sommes import annuler_paiement, avoir, echeancier, paiement, promesse
 from flows.saisies.suites import (
     acte_d_execution,
     deroger,
     opposition_formee,
     ordonnance_rendue,
     ordonnance_signifiee,
+    refaire,
     remettre,
     remise_recue,
     requete_deposee,
+    solder,
 )
 
 FORMULAIRES = (
     paiement,
+    annuler_paiement,
     avoir,
+    promesse,
     echeancier,
     repondre,
     depot,
@@ -37,6 +44,9 @@ FORMULAIRES = (
     changer_adresse,
     ouvrir_litige,
     lever_litige,
+    suspendre,
+    reprendre,
+    changer_scenario,
     procedure_collective,
     ecarter_procedure,
     creance_declaree,
@@ -45,6 +55,8 @@ FORMULAIRES = (
     etablir_document,
     piece,
     deroger,
+    assembler,
+    refaire,
     remettre,
     remise_recue,
     requete_deposee,
@@ -52,4 +64,5 @@ FORMULAIRES = (
     ordonnance_signifiee,
     acte_d_execution,
     opposition_formee,
+    solder,
 )

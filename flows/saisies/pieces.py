@@ -1,60 +1,58 @@
-"""Forms about exhibits, documents and calls."""
+"""Forms about exhibits and documents."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
-from prefect import flow
 from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from dossier.core.errors import DonneeInvalide
-from dossier.core.faits import (
-    GenreDocument,
-    GenrePiece,
-    ResultatAppel,
-)
-from dossier.services import documents, saisies
+from dossier.services import documents, pieces
+from dossier.services.formulaire import POIDS_MAX
+from flows.champs import Document, Jour, Piece
 from flows.fichiers import octets
+from flows.formulaires import formulaire
 from flows.runs import signaler_le_debiteur
 from flows.saisies.commun import AUTEUR, Facture, Pdf, saisir
 from flows.wiring import outils
 
 
-@flow(name="consigner-un-appel", flow_run_name="Appel · {facture}", persist_result=False)
-def appel(
-    facture: Facture,
-    resultat: Annotated[ResultatAppel, Field(title="Résultat de l'appel")],
-    par: Annotated[str, Field(title="Votre nom", min_length=2)],
-    note: Annotated[str, Field(title="Note")] = "",
-) -> State[None]:
-    """Consigne le résultat d'un appel téléphonique au débiteur."""
-    return saisir(facture, lambda: saisies.appel(outils(), facture, resultat, par, auteur=par, note=note))
-
-
-@flow(name="etablir-un-document", flow_run_name="Document · {facture}", persist_result=False)
-def etablir_document(
-    facture: Facture, genre: Annotated[GenreDocument, Field(title="Document")]
-) -> State[None]:
+@formulaire(name="etablir-un-document", flow_run_name="Document · {facture}")
+def etablir_document(facture: Facture, genre: Annotated[Document, Field(title="Document")]) -> State[None]:
     """Établit un accord d'échelonnement, un compte rendu d'appel ou une quittance, en Word et en PDF."""
     return saisir(facture, lambda: documents.etablir(outils(), facture, genre, auteur=AUTEUR))
 
 
-@flow(name="ajouter-une-piece", flow_run_name="Pièce · {facture}", persist_result=False)
+@formulaire(name="ajouter-une-piece", flow_run_name="Pièce · {facture}")
 def piece(
     facture: Facture,
-    genre: Annotated[GenrePiece, Field(title="Genre de pièce")],
-    intitule: Annotated[str, Field(title="Intitulé", description="Neutre : il est lu par le débiteur")],
-    jour: Annotated[date, Field(title="Date de la pièce")],
+    genre: Annotated[Piece, Field(title="Genre de pièce")],
+    jour: Annotated[Jour, Field(title="Date de la pièce")],
     fichier: Pdf,
+    intitule: Annotated[
+        str,
+        Field(
+            title="Intitulé",
+            description="Neutre : il est lu par le débiteur. Vide : celui du genre, avec la date",
+        ),
+    ] = "",
+    officielle: Annotated[
+        bool,
+        Field(
+            title="Lettre officielle",
+            description="Une lettre d'avocat ne peut être produite que si elle porte la mention « officielle »",
+        ),
+    ] = False,
 ) -> State[None]:
     """Joint une pièce (contrat, commande, bon de livraison…) à une facture."""
 
     def ajouter() -> str:
-        pdf = octets(fichier)
+        pdf = octets(fichier, POIDS_MAX)
         if pdf is None:
             raise DonneeInvalide("Indiquez le chemin du fichier PDF de la pièce.")
-        return saisies.ajouter_piece(outils(), facture, genre, intitule, jour, pdf, auteur=AUTEUR)
+        return pieces.ajouter_piece(
+            outils(), facture, genre, intitule, jour, pdf, auteur=AUTEUR, officielle=officielle
+        )
 
     return saisir(facture, ajouter, reveil=signaler_le_debiteur)

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
-from prefect import flow
 from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from dossier.core.debiteurs_lus import lire_adresse
-from dossier.core.faits import (
-    Decision,
-    IssuePli,
-)
 from dossier.services import adresses, plis, saisies
+from flows.champs import Choix, Issue, Jour, JourOuRien, Nom
 from flows.fichiers import octets
+from flows.formulaires import formulaire
 from flows.runs import signaler_le_debiteur
 from flows.saisies.commun import AUTEUR, Facture, Pdf, saisir
 from flows.wiring import outils
 
 
-@flow(name="repondre-mise-en-demeure", flow_run_name="Réponse · {facture}", persist_result=False)
+@formulaire(name="repondre-mise-en-demeure", flow_run_name="Réponse · {facture}")
 def repondre(
     facture: Facture,
-    decision: Annotated[Decision, Field(title="Décision")],
-    par: Annotated[str, Field(title="Votre nom", min_length=2)],
+    decision: Annotated[Choix, Field(title="Décision")],
+    par: Nom,
     motif: Annotated[str, Field(title="Motif", description="Obligatoire pour un refus")] = "",
-    jusqu_au: Annotated[date | None, Field(title="Reporter au")] = None,
+    jusqu_au: Annotated[JourOuRien, Field(title="Reporter au")] = None,
     document: Annotated[
         str, Field(title="Word corrigé", description="Chemin d'un fichier .docx à envoyer à la place")
     ] = "",
@@ -48,11 +44,11 @@ def repondre(
     )
 
 
-@flow(name="depot-recommande", flow_run_name="Dépôt · {facture}", persist_result=False)
+@formulaire(name="depot-recommande", flow_run_name="Dépôt · {facture}")
 def depot(
     facture: Facture,
     numero: Annotated[str, Field(title="Numéro du recommandé", description="Par exemple 1A 123 456 7890 1")],
-    jour: Annotated[date, Field(title="Date de dépôt à La Poste")],
+    jour: Annotated[Jour, Field(title="Date de dépôt à La Poste")],
     preuve: Pdf = "",
 ) -> State[None]:
     """Enregistre le dépôt de la dernière lettre recommandée de cette facture."""
@@ -61,15 +57,13 @@ def depot(
     )
 
 
-@flow(name="accuse-de-reception", flow_run_name="Avis · {facture}", persist_result=False)
+@formulaire(name="accuse-de-reception", flow_run_name="Avis · {facture}")
 def accuse(
     facture: Facture,
-    issue: Annotated[
-        IssuePli, Field(title="Issue", description="distribue, refuse, avise_non_reclame ou npai")
-    ],
-    jour: Annotated[date, Field(title="Date de l'issue", description="Distribution, refus ou retour")],
+    issue: Annotated[Issue, Field(title="Issue", description="Ce qu'il est advenu du pli")],
+    jour: Annotated[Jour, Field(title="Date de l'issue", description="Distribution, refus ou retour")],
     premiere_presentation: Annotated[
-        date | None,
+        JourOuRien,
         Field(title="Première présentation", description="Obligatoire si le pli n'est pas distribué"),
     ] = None,
     preuve: Pdf = "",
@@ -97,26 +91,24 @@ def accuse(
     )
 
 
-@flow(name="retirer-un-pli", flow_run_name="Retrait · {facture}", persist_result=False)
+@formulaire(name="retirer-un-pli", flow_run_name="Retrait · {facture}")
 def retirer_pli(
-    facture: Facture, motif: Annotated[str, Field(title="Pourquoi elle ne doit pas partir", min_length=3)]
+    facture: Facture, motif: Annotated[str, Field(title="Pourquoi elle ne doit pas partir")]
 ) -> State[None]:
     """Retire du bac une lettre recommandée imprimée et pas encore postée ; elle sera établie à nouveau."""
     return saisir(facture, lambda: plis.retirer(outils(), facture, motif, auteur=AUTEUR))
 
 
-@flow(name="changer-d-adresse", flow_run_name="Adresse · {facture}", persist_result=False)
+@formulaire(name="changer-d-adresse", flow_run_name="Adresse · {facture}")
 def changer_adresse(
     facture: Facture,
-    lignes: Annotated[
-        str, Field(title="Adresse", description="Voie, puis complément : une ligne par ligne", min_length=1)
-    ],
+    lignes: Annotated[str, Field(title="Adresse", description="Voie, puis complément : une ligne par ligne")],
     code_postal: Annotated[str, Field(title="Code postal")],
-    ville: Annotated[str, Field(title="Ville", min_length=1)],
+    ville: Annotated[str, Field(title="Ville")],
     source: Annotated[
         str, Field(title="Où vous l'avez trouvée", description="Par exemple « Kbis du 12 août 2026 »")
     ],
-    par: Annotated[str, Field(title="Votre nom", min_length=2)],
+    par: Nom,
     pays: Annotated[str, Field(title="Pays")] = "France",
     preuve: Pdf = "",
 ) -> State[None]:

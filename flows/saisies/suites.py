@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
 from typing import Annotated
 
-from prefect import flow
 from prefect.client.schemas.objects import State
 from pydantic import Field
 
-from dossier.core.faits import Destinataire, SensOrdonnance
-from dossier.services import completude, suites
+from dossier.services import completude, revisions, soldes, suites
+from flows.champs import EurosOuRien, Jour, JourOuRien, Nom, Qualite, Sens
 from flows.fichiers import octets
+from flows.formulaires import formulaire
 from flows.runs import signaler_le_debiteur
 from flows.saisies.commun import AUTEUR, Facture, Pdf, saisir
 from flows.wiring import outils
 
-Nom = Annotated[str, Field(title="Votre nom", min_length=2)]
 
-
-@flow(name="deroger", flow_run_name="Dérogation · {facture}", persist_result=False)
-def deroger(
-    facture: Facture, par: Nom, motif: Annotated[str, Field(title="Motif", min_length=3)]
-) -> State[None]:
+@formulaire(name="deroger", flow_run_name="Dérogation · {facture}")
+def deroger(facture: Facture, par: Nom, motif: Annotated[str, Field(title="Motif")]) -> State[None]:
     """Fait sceller un dossier malgré ce qui y manque, au nom d'une personne qui dit pourquoi."""
     return saisir(
         facture,
@@ -32,18 +26,39 @@ def deroger(
     )
 
 
-@flow(name="remettre-le-dossier", flow_run_name="Remise · {facture}", persist_result=False)
+@formulaire(name="refaire-le-dossier", flow_run_name="Nouvelle version · {facture}")
+def refaire(
+    facture: Facture,
+    motif: Annotated[str, Field(title="Motif", description="Ce qui a changé")],
+    par: Nom,
+    forcer: Annotated[
+        bool, Field(title="Même si rien n'a changé", description="Intérêts à porter au jour, modèle corrigé")
+    ] = False,
+) -> State[None]:
+    """Demande une nouvelle version du dossier scellé ; la précédente est gardée et la note dit ce qui diffère."""
+    return saisir(
+        facture,
+        lambda: revisions.refaire(outils(), facture, motif, par, auteur=par, forcer=forcer),
+        reveil=signaler_le_debiteur,
+    )
+
+
+@formulaire(name="solder", flow_run_name="Solder · {facture}")
+def solder(facture: Facture, par: Nom) -> State[None]:
+    """Clôt une facture payée après l'ordonnance : intérêts et frais sont réglés, ou abandonnés."""
+    return saisir(facture, lambda: soldes.solder(outils(), facture, par))
+
+
+@formulaire(name="remettre-le-dossier", flow_run_name="Remise · {facture}")
 def remettre(
     facture: Facture,
-    qualite: Annotated[Destinataire, Field(title="Qualité du destinataire")],
-    a: Annotated[
-        str, Field(title="À qui", description="Nom de l'avocat, de l'étude ou du greffe", min_length=2)
-    ],
+    qualite: Annotated[Qualite, Field(title="Qualité du destinataire")],
+    a: Annotated[str, Field(title="À qui", description="Nom de l'avocat, de l'étude ou du greffe")],
     moyen: Annotated[str, Field(title="Comment", description="En main propre, par courriel, par un lien…")],
     par: Nom,
-    jour: Annotated[date, Field(title="Date de la remise")],
+    jour: Annotated[Jour, Field(title="Date de la remise")],
     lien_jours: Annotated[
-        int, Field(title="Lien valable, en jours", description="0 : pas de lien, le fichier", ge=0, le=7)
+        int, Field(title="Lien valable, en jours", description="0 : pas de lien, le fichier")
     ] = 0,
 ) -> State[None]:
     """Enregistre à qui, comment et quand la dernière version du dossier a été remise."""
@@ -56,11 +71,11 @@ def remettre(
     )
 
 
-@flow(name="accuse-de-remise", flow_run_name="Dossier reçu · {facture}", persist_result=False)
+@formulaire(name="accuse-de-remise", flow_run_name="Dossier reçu · {facture}")
 def remise_recue(
     facture: Facture,
-    de: Annotated[str, Field(title="Qui accuse réception", min_length=2)],
-    jour: Annotated[date, Field(title="Date")],
+    de: Annotated[str, Field(title="Qui accuse réception")],
+    jour: Annotated[Jour, Field(title="Date")],
     preuve: Pdf = "",
 ) -> State[None]:
     """Enregistre que le destinataire a bien reçu le dossier."""
@@ -71,11 +86,11 @@ def remise_recue(
     )
 
 
-@flow(name="requete-deposee", flow_run_name="Requête · {facture}", persist_result=False)
+@formulaire(name="requete-deposee", flow_run_name="Requête · {facture}")
 def requete_deposee(
     facture: Facture,
-    juridiction: Annotated[str, Field(title="Tribunal saisi", min_length=3)],
-    jour: Annotated[date, Field(title="Date du dépôt")],
+    juridiction: Annotated[str, Field(title="Tribunal saisi")],
+    jour: Annotated[Jour, Field(title="Date du dépôt")],
     numero: Annotated[str, Field(title="Numéro donné par le greffe")] = "",
     preuve: Pdf = "",
 ) -> State[None]:
@@ -89,13 +104,13 @@ def requete_deposee(
     )
 
 
-@flow(name="ordonnance-rendue", flow_run_name="Ordonnance · {facture}", persist_result=False)
+@formulaire(name="ordonnance-rendue", flow_run_name="Ordonnance · {facture}")
 def ordonnance_rendue(
     facture: Facture,
-    sens: Annotated[SensOrdonnance, Field(title="Sens", description="accueillie, partielle ou rejetee")],
-    jour: Annotated[date, Field(title="Date de l'ordonnance")],
+    sens: Annotated[Sens, Field(title="Sens")],
+    jour: Annotated[Jour, Field(title="Date de l'ordonnance")],
     montant: Annotated[
-        Decimal | None, Field(title="Somme accordée, en euros", description="Si elle est partielle")
+        EurosOuRien, Field(title="Somme accordée, en euros", description="Si elle est partielle")
     ] = None,
     preuve: Pdf = "",
 ) -> State[None]:
@@ -109,10 +124,10 @@ def ordonnance_rendue(
     )
 
 
-@flow(name="ordonnance-signifiee", flow_run_name="Signification · {facture}", persist_result=False)
+@formulaire(name="ordonnance-signifiee", flow_run_name="Signification · {facture}")
 def ordonnance_signifiee(
     facture: Facture,
-    jour: Annotated[date, Field(title="Date de la signification")],
+    jour: Annotated[Jour, Field(title="Date de la signification")],
     a_personne: Annotated[bool, Field(title="À la personne même du débiteur")],
     preuve: Pdf = "",
 ) -> State[None]:
@@ -126,11 +141,11 @@ def ordonnance_signifiee(
     )
 
 
-@flow(name="acte-d-execution", flow_run_name="Acte · {facture}", persist_result=False)
+@formulaire(name="acte-d-execution", flow_run_name="Acte · {facture}")
 def acte_d_execution(
     facture: Facture,
-    nature: Annotated[str, Field(title="Nature de l'acte", min_length=3)],
-    jour: Annotated[date, Field(title="Date de l'acte")],
+    nature: Annotated[str, Field(title="Nature de l'acte")],
+    jour: Annotated[Jour, Field(title="Date de l'acte")],
     preuve: Pdf = "",
 ) -> State[None]:
     """Enregistre le premier acte à personne, ou la première saisie, après une signification non faite à personne."""
@@ -141,12 +156,12 @@ def acte_d_execution(
     )
 
 
-@flow(name="opposition-formee", flow_run_name="Opposition · {facture}", persist_result=False)
+@formulaire(name="opposition-formee", flow_run_name="Opposition · {facture}")
 def opposition_formee(
     facture: Facture,
-    jour: Annotated[date, Field(title="Reçue au greffe le")],
-    notification: Annotated[date | None, Field(title="Notifiée au créancier le")] = None,
-    invitation: Annotated[date | None, Field(title="Invitation du greffe à consigner, postée le")] = None,
+    jour: Annotated[Jour, Field(title="Reçue au greffe le")],
+    notification: Annotated[JourOuRien, Field(title="Notifiée au créancier le")] = None,
+    invitation: Annotated[JourOuRien, Field(title="Invitation du greffe à consigner, postée le")] = None,
     preuve: Pdf = "",
 ) -> State[None]:
     """Enregistre l'opposition du débiteur à l'ordonnance."""

@@ -25,7 +25,7 @@ from dossier.adapters.timestamp_rfc3161 import (
     autorite_locale,
 )
 from dossier.core.errors import ErreurAssemblage, ErreurHorodatage
-from dossier.core.ports import Jeton
+from dossier.core.ports import Jeton, Partie
 from tests.adapters.test_bundle_pdf import dessiner
 
 RACINE = "dossier-732829320-2026-09-14-v1"
@@ -299,7 +299,7 @@ def test_mille_octets_changes_au_hasard_sont_tous_trouves_par_les_commandes_du_l
 def test_le_lisez_moi_parle_de_l_horodatage_du_document_complet_quand_il_en_porte_un(
     horodateur: HorodateurRfc3161, tmp_path: Path
 ) -> None:
-    pdf = RelieurPypdf().relier([("Requête", dessiner())], "Dossier")
+    pdf = RelieurPypdf().relier_dossier([Partie("Requête", dessiner())], "Dossier").pdf
     lus = {}
     for nom, relie in (("sans", pdf), ("avec", horodater_pdf(pdf, horodateur))):
         fichiers = {**FICHIERS, "05-dossier-complet.pdf": relie}

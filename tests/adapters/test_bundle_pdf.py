@@ -89,6 +89,10 @@ def tamponner(pdf: bytes) -> bytes:
     return RELIEUR.tamponner(PieceSource(3, "Facture n° FA-1", pdf)).pdf
 
 
+def relier(sections: Sequence[tuple[str, bytes]], titre: str = "Dossier") -> bytes:
+    return RELIEUR.relier_dossier([Partie(intitule, pdf) for intitule, pdf in sections], titre).pdf
+
+
 def voir(pdf: bytes, echelle: int = 842) -> Image.Image:
     commande = [
         "pdftoppm",
@@ -228,7 +232,7 @@ def test_memes_entrees_memes_octets() -> None:
     pdf = dessiner()
     assert tamponner(pdf) == tamponner(pdf)
     sections = [("Requête", dessiner(pages=1)), ("Pièce n° 1", numeriser())]
-    assert RELIEUR.relier(sections, "Dossier") == RELIEUR.relier(sections, "Dossier")
+    assert relier(sections) == relier(sections)
 
 
 def armer(writer: PdfWriter) -> None:
@@ -308,7 +312,7 @@ def test_la_copie_ne_contient_plus_rien_d_actif_et_l_original_si() -> None:
     copie = tamponner(pdf)
     assert b"piege" not in copie and b"/JavaScript" not in copie and b"/Launch" not in copie
     assert b"(https" in copie and b"/URI" in copie
-    relie = RELIEUR.relier([("Pièce", pdf)], "Dossier")
+    relie = relier([("Pièce", pdf)])
     assert b"piege" not in relie and b"/Launch" not in relie
     for sortie in (copie, relie):
         annotations = PdfReader(io.BytesIO(sortie)).pages[0].annotations or ArrayObject()
@@ -354,7 +358,7 @@ def test_un_pdf_vide_ou_tronque_est_refuse_en_nommant_la_piece(pdf: bytes) -> No
     with pytest.raises(ErreurAssemblage, match="Ce fichier est un PDF"):
         RELIEUR.compter(pdf)
     with pytest.raises(ErreurAssemblage, match="« Requête » du document « Dossier »"):
-        RELIEUR.relier([("Requête", pdf)], "Dossier")
+        relier([("Requête", pdf)])
 
 
 def test_un_pdf_abime_n_echappe_jamais_en_erreur_technique() -> None:
@@ -398,7 +402,7 @@ def test_le_document_relie_a_un_signet_par_partie() -> None:
         ("Requête", dessiner(pages=2)),
         ("Pièce n° 1 : facture", tamponner(numeriser())),
     ]
-    lecteur = PdfReader(io.BytesIO(RELIEUR.relier(sections, "Dossier Durand")))
+    lecteur = PdfReader(io.BytesIO(relier(sections, "Dossier Durand")))
     signets = [
         (s["/Title"], lecteur.get_destination_page_number(s))  # type: ignore[call-overload,arg-type]
         for s in lecteur.outline
@@ -410,7 +414,7 @@ def test_le_document_relie_a_un_signet_par_partie() -> None:
 
 def test_relier_rien_est_refuse() -> None:
     with pytest.raises(ErreurAssemblage, match="aucune partie"):
-        RELIEUR.relier([], "Dossier")
+        relier([])
 
 
 def liste(lignes: Sequence[str], taille: float = 9) -> bytes:
@@ -544,7 +548,7 @@ def textes(pdf: bytes) -> list[str]:
 
 
 def test_le_decoupage_garde_toutes_les_pages_dans_l_ordre_et_sous_le_poids() -> None:
-    entier = RELIEUR.relier([(str(n), image_bruitee(n)) for n in range(23)], "Dossier")
+    entier = relier([(str(n), image_bruitee(n)) for n in range(23)])
     tranches = RELIEUR.decouper(entier, 500_000)
     assert all(len(t.pdf) <= 500_000 and not t.trop_lourde for t in tranches)
     assert [texte for t in tranches for texte in textes(t.pdf)] == [f"Page {n}" for n in range(23)]
@@ -553,7 +557,7 @@ def test_le_decoupage_garde_toutes_les_pages_dans_l_ordre_et_sous_le_poids() -> 
     assert all(avant[1] + 1 == apres[0] for avant, apres in pairwise(suites))
     assert all(len(textes(t.pdf)) == t.derniere - t.premiere + 1 for t in tranches)
     # No run could have taken the next page with it.
-    plus = RELIEUR.relier([(str(n), image_bruitee(n)) for n in range(suites[0][1] + 1)], "Dossier")
+    plus = relier([(str(n), image_bruitee(n)) for n in range(suites[0][1] + 1)])
     assert len(plus) > 500_000
     assert tranches == RELIEUR.decouper(entier, 500_000)
 
@@ -565,7 +569,7 @@ def test_un_document_assez_leger_reste_entier() -> None:
 
 def test_une_page_trop_lourde_reste_seule_et_le_dit() -> None:
     sections = [("a", dessiner(pages=2)), ("b", image_bruitee(1, 900)), ("c", dessiner(pages=2))]
-    tranches = RELIEUR.decouper(RELIEUR.relier(sections, "Dossier"), 200_000)
+    tranches = RELIEUR.decouper(relier(sections), 200_000)
     assert [t[1:] for t in tranches] == [(1, 2, False), (3, 3, True), (4, 5, False)]
 
 
@@ -580,3 +584,25 @@ def test_les_liens_d_un_dossier_relie_n_alourdissent_pas_ses_tranches() -> None:
 def test_un_pdf_illisible_n_est_pas_decoupe() -> None:
     with pytest.raises(ErreurAssemblage, match="Ce fichier est un PDF illisible"):
         RELIEUR.decouper(b"%PDF-1.7\n", 1000)
+
+
+def test_le_texte_d_un_pdf_est_lu_en_entier_ou_sur_ses_premieres_pages() -> None:
+    pdf = relier([(str(n), image_bruitee(n)) for n in range(23)])
+    assert RELIEUR.texte(pdf).split("\n\n")[:-1] == [f"Page {n}" for n in range(23)]
+    assert RELIEUR.texte(pdf, 2).split() == ["Page", "0", "Page", "1"]
+    assert RELIEUR.texte(numeriser()).strip() == ""
+
+
+@pytest.mark.parametrize("longueur", [0, -1])
+def test_un_texte_sans_fin_est_refuse(longueur: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "entree").write_bytes(dessiner(pages=3))
+    ordre = {"geste": "texte", "pages": None}
+    gestes.executer(ordre, tmp_path)
+    monkeypatch.setattr(gestes, "TEXTE_MAX", (tmp_path / "sortie").stat().st_size + longueur)
+    assert ("refus" in gestes.executer(ordre, tmp_path)) is bool(longueur)
+
+
+@pytest.mark.parametrize("pdf", [b"", b"bonjour", dessiner()[:400], sans_page()])
+def test_un_pdf_illisible_n_a_pas_de_texte(pdf: bytes) -> None:
+    with pytest.raises(ErreurAssemblage, match="Ce fichier est un PDF"):
+        RELIEUR.texte(pdf)

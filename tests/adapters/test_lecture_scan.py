@@ -22,7 +22,7 @@ from dossier.adapters.lecture_scan import LecteurIsole
 from dossier.adapters.ouverture_scan import ouvrir
 from dossier.adapters.ouverture_scan.textes import PAGES_MAX, TEXTE_MAX
 from dossier.core.errors import DonneeInvalide
-from dossier.core.ports import PieceSource, Scan
+from dossier.core.ports import Partie, PieceSource, Scan
 from tests.fakes import tiny_pdf
 
 NUMERO = "1A 123 456 7890 1"
@@ -277,7 +277,7 @@ def test_le_pdf_d_une_image_se_tamponne_et_se_relie() -> None:
     pdf = lire(octets(photo((1240, 1754)), "JPEG", dpi=(150, 150))).pdf
     relieur = RelieurPypdf()
     assert relieur.tamponner(PieceSource(3, "Avis de réception", pdf)).pages == 1
-    assert relieur.compter(relieur.relier([("Avis", pdf)], "Dossier")) == 1
+    assert relieur.compter(relieur.relier_dossier([Partie("Avis", pdf)], "Dossier").pdf) == 1
 
 
 def trop_de_pages() -> bytes:

@@ -128,7 +128,7 @@ def test_la_memoire_de_tout_ce_qui_est_lance_tient_dans_un_giga(tmp_path: Path) 
     preparer(dessiner())
     assert resource.prlimit(enfant(), resource.RLIMIT_AS) == (bundle_pdf.MEMOIRE_PIECE, GIGA)
     assert bundle_pdf.MEMOIRE_PIECE + vue.MEMOIRE <= GIGA
-    RELIEUR.relier([("a", dessiner())], "x")
+    RELIEUR.relier_dossier([Partie("a", dessiner())], "x")
     assert resource.prlimit(enfant(), resource.RLIMIT_AS) == (GIGA, GIGA)
     lu = vue.poppler("sh", "-c", "sleep 0.5; ulimit -v; ulimit -t").decode().split()
     assert lu == [str(vue.MEMOIRE // 1024), str(vue.MESURE_S)]

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 
 from dossier.core.chronologie import chronologie
 from dossier.core.creance import Adresse
 from dossier.core.faits import (
+    Archive,
     CreanceAbandonnee,
     CreanceSoldee,
     Decision,
@@ -216,3 +218,29 @@ def test_un_document_etabli_ou_remplace_par_une_personne_est_interne() -> None:
         "31/07 Mise en demeure : document remplacé par Camille",
         "31/07 Quittance : document établi",
     ]
+
+
+def test_d_une_lettre_corrigee_le_debiteur_et_le_juge_ont_celle_qui_est_partie() -> None:
+    vie = Vie().a_l_approbation()
+    corrigee, mot = archive("corrigee.pdf"), archive("corrigee.docx")
+    vie.noter(
+        EnvoiRemplace(cle="mise-en-demeure:lrar", par="Camille", pdf=corrigee, source=mot, jour=vie.jour)
+    )
+    vie.repondre()
+    vie.aller(date(2026, 8, 3))
+    vie.deposer("1A00000000002")
+    depot = [e for e in chronologie(vie.faits) if "dépôt" in e.libelle][-1]
+    assert depot.archives[0] == corrigee
+    (etablie,) = [e for e in chronologie(vie.faits) if e.libelle == "Mise en demeure : document établi"]
+    assert etablie.documents[0] == archive("mise-en-demeure:lrar.pdf")
+
+
+def test_chaque_fait_apporte_ses_documents_et_aucun_ne_se_repete() -> None:
+    vie = Vie().au_dossier()
+    for genre in GenreScan:
+        vie.remettre(genre)
+    apportes = [document for e in chronologie(vie.faits) for document in e.documents]
+    gardes = [valeur for fait in vie.faits for _, valeur in fait.contenu if isinstance(valeur, Archive)]
+    assert len(gardes) > 10
+    assert Counter(apportes) == Counter(gardes)
+    assert [e.documents for e in chronologie(vie.faits) if e.libelle == "Relance 1 par courriel"] == [()]

@@ -2,14 +2,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from dossier.core.documents import contexte_bordereau, contexte_chronologie, contexte_decompte, contexte_note
+from dossier.core.completude import lacunes
+from dossier.core.documents import (
+    contexte_bordereau,
+    contexte_chronologie,
+    contexte_decompte,
+    contexte_lettre_de_remise,
+    contexte_note,
+)
+from dossier.core.droit.alertes import Gravite
 from dossier.core.droit.juridiction import Juridiction
+from dossier.core.droit.prescription import Alerte
 from dossier.core.examen import Creance, examiner
-from dossier.core.faits import GenrePiece, PieceAjoutee
+from dossier.core.faits import DerogationDonnee, DossierScelle, GenrePiece, PieceAjoutee
 from dossier.core.pieces import Piece, lister_pieces
 from dossier.core.recueil import Recueil
+from dossier.core.versions import Remplacee, Version, presentation
 from tests.core.droit.loi import droit
 from tests.core.test_pieces import complete
 from tests.core.test_requete import JOUR, TRIBUNAL, recueil
@@ -28,7 +39,8 @@ def note(vie: Vie, tribunal: Juridiction = TRIBUNAL) -> dict[str, Any]:
     recueils, pieces = ensemble(vie)
     creances = [Creance(r.etat, r.scenario, r.decompte) for r in recueils]
     examen = examiner(creances, creancier(), droit(), JOUR)._replace(juridiction=tribunal)
-    return contexte_note(recueils, pieces, creancier(), examen, "dossier-1", MENTION, JOUR)
+    manques = lacunes([vie.etat], pieces, examen, creancier(), droit().completude, JOUR)
+    return contexte_note(recueils, pieces, creancier(), examen, "dossier-1", MENTION, JOUR, manques=manques)
 
 
 def reserves(vie: Vie, tribunal: Juridiction = TRIBUNAL) -> str:
@@ -43,6 +55,15 @@ def test_le_bordereau_compte_ses_pieces_et_ses_pages() -> None:
     assert lu["juridiction"] == {"intitule": "Tribunal de commerce", "adresse_a_completer": True}
     assert lu["pieces"][10]["pages"] == "11"
     assert lu["objet"] == "Bordereau des pièces"
+    assert "séparément" not in str(lu)
+
+
+def test_le_bordereau_dit_sans_commentaire_quel_original_est_joint_a_part() -> None:
+    recueils, pieces = ensemble(complete())
+    pages = [1] * len(pieces)
+    lu = contexte_bordereau(recueils, pieces, pages, creancier(), TRIBUNAL, JOUR, {2})
+    assert lu["pieces"][1]["titre"] == f"{pieces[1].titre} (original joint séparément)"
+    assert [p["titre"] for p in lu["pieces"] if "séparément" in p["titre"]] == [lu["pieces"][1]["titre"]]
 
 
 def test_le_decompte_imprime_ses_imputations_et_ses_lectures_une_seule_fois() -> None:
@@ -92,25 +113,62 @@ def test_la_chronologie_ne_dit_rien_d_interne() -> None:
 
 
 def test_la_note_dit_tout_ce_qui_manque_et_rien_d_autre() -> None:
+    """What does not stop the sealing too, each with its text, its risk and its remedy."""
     vie = complete()
     dites = reserves(vie)
-    assert "bon de commande, devis accepté ou contrat" in dites
-    assert "bon de livraison ou procès-verbal" in dites
+    assert (
+        "Facture FA-1 : rien ne prouve la livraison ou l'exécution (code civil, art. 1353). Le débiteur peut "
+        "opposer que rien n'a été livré, et le juge rejeter la requête. Joignez le bon de livraison"
+    ) in dites
+    for dit in ("l'engagement du débiteur", "extrait (Kbis", "aucun contrôle du BODACC", "relevé de compte"):
+        assert dit in dites
     assert "copie de la facture" not in dites
     assert "preuve de dépôt" not in dites
-    for genre in (GenrePiece.DEVIS, GenrePiece.LIVRAISON):
+    for genre in (GenrePiece.DEVIS, GenrePiece.LIVRAISON, GenrePiece.COMPTE):
         vie.noter(PieceAjoutee(genre=genre, intitule=genre.value, jour=EMISSION, pdf=archive(genre.value)))
-    assert "pièce usuelle" not in reserves(vie)
+    dites = reserves(vie)
+    assert "rien ne prouve" not in dites
+    assert "relevé de compte" not in dites
+
+
+def test_la_note_dit_qu_un_point_est_leve_par_derogation_sans_dire_pourquoi_ni_par_qui() -> None:
+    vie = complete()
+    recueils, pieces = ensemble(vie)
+    creances = [Creance(r.etat, r.scenario, r.decompte) for r in recueils]
+    examen = examiner(creances, creancier(), droit(), JOUR)
+    manques = lacunes([vie.etat], (), examen, creancier(), droit().completude, JOUR)
+
+    def dites() -> list[str]:
+        lus, _ = ensemble(vie)
+        contexte = contexte_note(lus, pieces, creancier(), examen, "d", MENTION, JOUR, manques=manques)
+        return [dite for dite in contexte["reserves"] if "copie de la facture" in dite]
+
+    assert "dérogation" not in dites()[0]
+    vie.noter(DerogationDonnee(lacunes=("facture",), par="Alice Bon", motif="pressé", jour=JOUR))
+    assert dites()[0].endswith("Point levé par dérogation, tracée au journal.")
+    assert "Alice" not in dites()[0]
+    assert "pressé" not in dites()[0]
+
+
+def test_les_lettres_de_remise_disent_ce_qui_manque() -> None:
+    recueils, pieces = ensemble(complete())
+    creances = [Creance(r.etat, r.scenario, r.decompte) for r in recueils]
+    examen = examiner(creances, creancier(), droit(), JOUR)
+    manques = lacunes([r.etat for r in recueils], pieces, examen, creancier(), droit().completude, JOUR)
+    lettre = contexte_lettre_de_remise(
+        recueils, pieces, [1] * len(pieces), creancier(), examen, "dossier-1", MENTION, JOUR, manques
+    )
+    assert "rien ne prouve la livraison" in str(lettre["reserves"])
 
 
 def test_la_note_dit_la_juridiction_a_completer_seulement_s_il_le_faut() -> None:
-    assert "Juridiction : à voir." in reserves(complete())
-    assert "Juridiction" not in reserves(complete(), CONNUE)
+    assert "La juridiction est à choisir ou à vérifier : Tribunal de commerce, à voir" in reserves(complete())
+    assert "juridiction est à choisir" not in reserves(complete(), CONNUE)
 
 
 def test_la_note_dit_la_reserve_d_une_juridiction_donnee_et_les_voies() -> None:
     doute = CONNUE.model_copy(update={"reserve": "commune à vérifier"})
-    assert "Tribunal des activités économiques de Lyon : commune à vérifier." in reserves(complete(), doute)
+    assert "Tribunal des activités économiques de Lyon, commune à vérifier" in reserves(complete(), doute)
     voies = note(complete())["voies"]
     assert [v["ouverture"] for v in voies if v["libelle"] == "Injonction de payer"] == ["ouverte"]
     assert {"ouverte", "à vérifier", "fermée"} == {v["ouverture"] for v in voies}
@@ -130,3 +188,33 @@ def test_la_note_dit_l_horodatage_tel_qu_il_est() -> None:
     lue = note(complete())
     assert (lue["horodatage"], lue["dossier"], lue["pieces_nombre"]) == (MENTION, "dossier-1", 11)
     assert {c["fichier"] for c in lue["contenu"]} >= {"02-bordereau.pdf", "pieces/", "originaux/", "journal/"}
+
+
+def test_la_note_dit_la_prescription_qui_approche_et_laisse_aux_lacunes_celle_qui_est_acquise() -> None:
+    vie = complete()
+    recueils, pieces = ensemble(vie)
+    creances = [Creance(r.etat, r.scenario, r.decompte) for r in recueils]
+    examen = examiner(creances, creancier(), droit(), JOUR)
+
+    def dites(gravite: Gravite) -> str:
+        alerte = Alerte(gravite=gravite, date_limite=JOUR, phrase="il reste peu de jours")
+        proche = examen._replace(delais=(examen.delais[0]._replace(alerte=alerte),))
+        lue = contexte_note(recueils, pieces, creancier(), proche, "d", MENTION, JOUR)
+        return "\n".join(lue["reserves"])
+
+    assert "Facture FA-1 : il reste peu de jours" in dites(Gravite.URGENT)
+    assert "il reste peu de jours" not in dites(Gravite.DEPASSEE)
+
+
+def test_la_note_presente_les_versions_qu_elle_remplace() -> None:
+    recueils, pieces = ensemble(complete())
+    creances = [Creance(r.etat, r.scenario, r.decompte) for r in recueils]
+    examen = examiner(creances, creancier(), droit(), JOUR)
+    zip_ = archive("dossiers/d-v1.zip")
+    scelle = DossierScelle(dossier="d-v1", zip=zip_, pieces=1, total=Decimal(1), jour=JOUR)
+    remplacee = Remplacee(Version(scelle, ()), ("Pièces inchangées.",))
+    lue = contexte_note(recueils, pieces, creancier(), examen, "d", MENTION, JOUR, remplacees=[remplacee])
+    assert lue["remplacees"] == [
+        {"presentation": presentation(remplacee.version), "differences": ["Pièces inchangées."]}
+    ]
+    assert note(complete())["remplacees"] == []

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+
+import pytest
 
 from dossier.core.cles import verifier_cle
+from dossier.core.confidentiel import exiger_produisible, titre_neutre
 from dossier.core.faits import (
     AccuseRecu,
+    AdresseVerifiee,
+    AvoirEmis,
     CreanceOuverte,
     Decision,
     GenrePiece,
@@ -14,7 +20,7 @@ from dossier.core.faits import (
     PliDepose,
     ScanRecu,
 )
-from dossier.core.pieces import Piece, lister_pieces
+from dossier.core.pieces import Piece, lister_pieces, titre_type
 from dossier.core.recueil import renvoi
 from tests.core.vie import EMISSION, Vie, archive, facture
 
@@ -47,6 +53,17 @@ def complete() -> Vie:
         )
     )
     return vie
+
+
+@pytest.mark.parametrize("genre", GenrePiece)
+def test_chaque_genre_a_un_intitule_neutre_qui_porte_sa_date(genre: GenrePiece) -> None:
+    titre = titre_type(genre, date(2026, 3, 12))
+    assert titre.endswith(" 12 mars 2026") and titre_neutre(titre) == titre
+    exiger_produisible(titre, "")
+
+
+def test_l_intitule_du_contrat() -> None:
+    assert titre_type(GenrePiece.CONTRAT, date(2026, 3, 1)) == "Contrat du 1er mars 2026"
 
 
 def test_les_pieces_vont_par_genre_puis_par_date_et_se_numerotent_sans_trou() -> None:
@@ -210,3 +227,15 @@ def test_un_renvoi_cite_une_ou_plusieurs_pieces() -> None:
     assert renvoi(lues[:1]) == "pièce n°\u00a01"
     assert renvoi(lues[:2]) == "pièces n°\u00a01 et 2"
     assert renvoi(lues[:3]) == "pièces n°\u00a01, 2 et 3"
+
+
+def test_l_avoir_et_la_preuve_de_l_adresse_sont_des_pieces() -> None:
+    vie = Vie()
+    vie.noter(AvoirEmis(numero="AV-1", montant=Decimal(200), jour=vie.jour, pdf=archive("avoir.pdf")))
+    vie.noter(AvoirEmis(numero="AV-2", montant=Decimal(100), jour=vie.jour))
+    adresse = vie.etat.facture.debiteur.adresse
+    vie.noter(
+        AdresseVerifiee(adresse=adresse, source="Kbis", par="Anne", preuve=archive("kbis.pdf"), jour=vie.jour)
+    )
+    titres = [piece.titre.replace("\u00a0", " ") for piece in pieces(vie)]
+    assert titres == ["Avoir n° AV-1 du 4 mai 2026", "Extrait vérifiant l'adresse du débiteur, 4 mai 2026"]

@@ -169,10 +169,16 @@ def test_les_mots_du_nom_passent_avant_ceux_du_texte() -> None:
     assert genre_du_scan("enveloppe.pdf", "Preuve de dépôt") is GenreScan.ENVELOPPE
 
 
-def test_le_numero_du_nom_designe_la_lettre_quoi_que_dise_le_texte() -> None:
-    attendu_ = Classement(RAPPEL, GenreScan.AVIS)
-    assert classer(f"{UN}.pdf", "", PLIS) == attendu_
-    assert classer(f"{UN}.pdf", f"Recommandés {DEUX} et {TROIS}", PLIS) == attendu_
+@pytest.mark.parametrize("texte", ["", "9Z00000000000", f"Recommandé {UN}", f"Recommandés {DEUX} et {UN}"])
+def test_le_numero_du_nom_designe_la_lettre_si_le_texte_ne_le_contredit_pas(texte: str) -> None:
+    assert classer(f"{UN}.pdf", texte, PLIS) == Classement(RAPPEL, GenreScan.AVIS)
+
+
+@pytest.mark.parametrize("texte", [DEUX, f"Recommandés {DEUX} et {TROIS}, 9Z00000000000"])
+def test_un_texte_qui_porte_d_autres_lettres_seulement_fait_attendre_une_personne(texte: str) -> None:
+    motif = classer(f"{UN}.pdf", texte, PLIS)
+    assert isinstance(motif, str)
+    assert f"Le nom porte le n°\u00a0{UN}, le texte celui d'un autre recommandé ({DEUX}" in motif
 
 
 def test_a_defaut_le_seul_numero_connu_du_texte_la_designe() -> None:

@@ -96,6 +96,22 @@ class Procedure(Modele):
     declarer_avant: date | None = None
 
 
+class Promesse(Modele):
+    pour: date
+    montant: Montant | None = None
+
+
+class Suspension(Modele):
+    motif: str
+    jusqu_au: date | None = None
+
+
+class Rappel(Modele):
+    """A call that gave nothing, to be made again."""
+
+    le: date
+
+
 class Enregistre(Modele):
     """One thing recorded that day; exactly one of these."""
 
@@ -115,6 +131,12 @@ class Enregistre(Modele):
     creance_declaree: Literal[True] | None = None
     litige: str | None = None
     litige_leve: Literal[True] | None = None
+    rappel: Rappel | None = None
+    promesse: Promesse | None = None
+    suspension: Suspension | None = None
+    reprise: Literal[True] | None = None
+    paiement_annule: Montant | None = None
+    scenario: str | None = None
     echeancier: tuple[Mensualite, ...] | None = None
 
 
@@ -178,6 +200,12 @@ def noter(vie: Vie, chose: Enregistre) -> None:
         "creance_declaree": lambda _: vie.declarer(),
         "litige": vie.contester,
         "litige_leve": lambda _: vie.lever(),
+        "rappel": lambda r: vie.appeler(ResultatAppel.INJOIGNABLE, r.le),
+        "promesse": lambda p: vie.promettre(p.pour, str(p.montant or "")),
+        "suspension": lambda s: vie.suspendre(s.jusqu_au, s.motif),
+        "reprise": lambda _: vie.reprendre(),
+        "paiement_annule": lambda montant: vie.annuler(str(montant)),
+        "scenario": lambda nom: vie.suivre_le_scenario(le_scenario(nom)),
         "echeancier": lambda versements: vie.accorder(*((v.jour, str(v.montant)) for v in versements)),
     }
     (nom,) = chose.model_fields_set
@@ -201,6 +229,10 @@ def les_plis(vie: Vie) -> tuple[str, ...]:
     )
 
 
+def le_scenario(nom: str) -> Scenario:
+    return charger(CONFIG / "scenarios" / f"{nom}.yaml", Scenario)
+
+
 def commencer(histoire: Histoire) -> Vie:
     donnees = histoire.facture
     la_facture = facture(
@@ -210,8 +242,7 @@ def commencer(histoire: Histoire) -> Vie:
         deja_paye=donnees.deja_paye,
         debiteur=donnees.debiteur,
     )
-    scenario = charger(CONFIG / "scenarios" / f"{histoire.scenario}.yaml", Scenario)
-    return Vie(histoire.importee_le, la_facture, scenario, histoire.transporteur)
+    return Vie(histoire.importee_le, la_facture, le_scenario(histoire.scenario), histoire.transporteur)
 
 
 def jouer(histoire: Histoire) -> list[Ecart]:

@@ -26,6 +26,7 @@ from dossier.core.suites import (
     Suite,
     Suites,
     attente,
+    cumuler,
     exiger_des_dates_qui_se_suivent,
     procedure,
 )
@@ -68,7 +69,8 @@ def suivie(connues: Suites, *, commerce: bool = False, montant: str = "900.00", 
 
 def attendu(jour: date, *connues: Suite, **autres: Any) -> Attente:
     etat = suites(*connues)
-    return attente(etat, suivie(etat, **autres), droit().ordonnance, jour)
+    dossier = autres.pop("dossier", "d-v1")
+    return attente(etat, dossier, suivie(etat, **autres), droit().ordonnance, jour)
 
 
 def test_un_dossier_scelle_est_a_remettre_puis_a_deposer() -> None:
@@ -367,14 +369,14 @@ def test_une_requete_deposee_apres_l_ordonnance_recommence_la_procedure(jour: da
 )
 def test_une_date_qui_precede_ce_qui_l_amene_est_refusee(connues: tuple[Suite, ...], dit: str) -> None:
     with pytest.raises(DonneeInvalide, match="ne peut pas précéder") as refus:
-        exiger_des_dates_qui_se_suivent(SCELLE, suites(*connues))
+        exiger_des_dates_qui_se_suivent({"d-v1": SCELLE}, suites(*connues))
     assert f"Dates à vérifier : {dit}" in str(refus.value)
 
 
 def test_le_meme_jour_partout_se_suit() -> None:
     jour = SCELLE
     exiger_des_dates_qui_se_suivent(
-        SCELLE,
+        {"d-v1": SCELLE},
         suites(
             REMISE.model_copy(update={"jour": jour}),
             RECU.model_copy(update={"jour": jour}),
@@ -385,7 +387,72 @@ def test_le_meme_jour_partout_se_suit() -> None:
             opposee(jour=jour, notification=jour, invitation_a_consigner=jour),
         ),
     )
-    exiger_des_dates_qui_se_suivent(SCELLE, Suites())
+    exiger_des_dates_qui_se_suivent({"d-v1": SCELLE}, Suites())
+
+
+def test_une_remise_suit_le_scellement_de_sa_version_et_le_depot_celui_de_la_premiere() -> None:
+    scellements = {"d-v1": SCELLE, "d-v2": REMISE.jour + UN_JOUR}
+    exiger_des_dates_qui_se_suivent(scellements, suites(REMISE, REQUETE.model_copy(update={"jour": SCELLE})))
+    seconde = REMISE.model_copy(update={"dossier": "d-v2"})
+    with pytest.raises(DonneeInvalide, match="la remise"):
+        exiger_des_dates_qui_se_suivent(scellements, suites(seconde))
+    exiger_des_dates_qui_se_suivent(
+        scellements, suites(seconde.model_copy(update={"jour": scellements["d-v2"]}))
+    )
+
+
+def test_une_nouvelle_version_est_de_nouveau_a_remettre() -> None:
+    jour = date(2026, 5, 7)
+    a_remettre = attendu(jour, REMISE, RECU, dossier="dossier-1-2026-05-06-v2")
+    assert a_remettre == (jour + timedelta(days=7), "Dossier v2 scellé, à remettre", True)
+    remise = REMISE.model_copy(update={"dossier": "dossier-1-2026-05-06-v2"})
+    assert "accusé de remise attendu" in attendu(jour, REMISE, RECU, remise, dossier=remise.dossier).libelle
+    jamais_remise = attendu(jour, dossier="dossier-1-2026-05-06-v2")
+    assert jamais_remise.libelle == "Dossier scellé, à remettre"
+
+
+def test_apres_le_depot_une_nouvelle_version_se_dit_sans_cacher_la_date_legale() -> None:
+    jour = date(2026, 6, 2)
+    lue = attendu(jour, REMISE, REQUETE, dossier="d-v2", commerce=True)
+    assert lue.libelle == (
+        "Consigner les frais de l'ordonnance au greffe avant le 16/06/2026 ; Dossier v2 scellé, à remettre"
+    )
+    assert lue.jusqu_a == jour + timedelta(days=7)
+    assert lue.a_faire
+    sans_remise = attendu(jour, REQUETE, dossier="d-v2")
+    assert sans_remise.libelle == "Requête déposée le 01/06/2026, ordonnance attendue"
+
+
+def test_plusieurs_attentes_se_disent_ensemble_et_la_plus_proche_reveille() -> None:
+    loin, pres = Attente(date(2026, 6, 9), "A", a_faire=False), Attente(date(2026, 6, 2), "B", a_faire=True)
+    assert cumuler(loin, pres) == (date(2026, 6, 2), "A ; B", True)
+    assert cumuler(loin, loin).a_faire is False
+
+
+@pytest.mark.parametrize(
+    ("sens", "titre"),
+    [
+        (SensOrdonnance.ACCUEILLIE, True),
+        (SensOrdonnance.PARTIELLE, True),
+        (SensOrdonnance.REJETEE, False),
+    ],
+)
+def test_seule_une_ordonnance_favorable_fait_un_titre(sens: SensOrdonnance, titre: bool) -> None:
+    assert suites(REQUETE, rendue(NOUVELLE, sens)).titre is titre
+    assert not suites(REQUETE).titre
+
+
+def test_dix_ans_apres_l_ordonnance_le_titre_s_eteint() -> None:
+    """CPCE, art. L111-4: counted from the order, without extension."""
+    acte = PremierActe(nature="saisie", jour=date(2026, 10, 6))
+    connues = (REQUETE, rendue(NOUVELLE), AUTREMENT, acte)
+    dernier = attendu(date(2036, 9, 1), *connues)
+    assert dernier.libelle == "Poursuivre l'exécution du titre avant le 01/09/2036"
+    apres = attendu(date(2036, 9, 2), *connues)
+    assert apres.libelle == (
+        "Titre de plus de dix ans, éteint depuis le 01/09/2036 sauf acte d'exécution : à vérifier"
+    )
+    assert apres.a_faire
 
 
 def test_la_procedure_porte_chaque_date() -> None:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from dossier.adapters.config_yaml import charger
+from dossier.core.changement import MOTIF, a_reprendre, etapes_franchies, refus_de_changer
 from dossier.core.creance import Adresse, Creancier, Debiteur, Facture
 from dossier.core.decision import (
     Action,
@@ -35,6 +36,7 @@ from dossier.core.faits import (
     Archive,
     AvoirEmis,
     Canal,
+    CauseAnnulation,
     Contenu,
     CreanceDeclaree,
     CreanceOuverte,
@@ -55,13 +57,18 @@ from dossier.core.faits import (
     LitigeOuvert,
     Mensualite,
     NatureProcedure,
+    PaiementAnnule,
     PaiementRecu,
     PliDepose,
     ProcedureCollectiveEcartee,
     ProcedureCollectiveOuverte,
+    ProcedureReprise,
+    ProcedureSuspendue,
+    PromesseFaite,
     RemiseTentee,
     ResultatAppel,
     ScanRecu,
+    ScenarioChange,
     Sens,
     SuiviRecu,
     enchainer,
@@ -286,12 +293,49 @@ class Vie:
     def lever(self) -> Vie:
         return self.noter(LitigeLeve(conclusion="Réglé", jour=self.jour))
 
+    def promettre(self, pour: date, montant: str = "") -> Vie:
+        somme = Decimal(montant) if montant else None
+        return self.noter(PromesseFaite(promis_le=pour, montant=somme, jour=self.jour))
+
+    def suspendre(self, jusqu_au: date | None = None, motif: str = "Congés") -> Vie:
+        return self.noter(ProcedureSuspendue(motif=motif, jusqu_au=jusqu_au, par="Essai", jour=self.jour))
+
+    def reprendre(self) -> Vie:
+        return self.noter(ProcedureReprise(motif="Retour", par="Essai", jour=self.jour))
+
+    def annuler(self, montant: str, cause: CauseAnnulation = CauseAnnulation.IMPAYE) -> Vie:
+        """The last payment of that sum is taken back."""
+        vise = [p for p in self.etat.paiements if p.montant == Decimal(montant)][-1]
+        return self.noter(
+            PaiementAnnule(paiement=vise, cause=cause, motif="Rejet", par="Essai", jour=self.jour)
+        )
+
+    def suivre_le_scenario(self, nouveau: Scenario) -> Vie:
+        """Another scenario from now on, as the form records it."""
+        refus = refus_de_changer(self.etat, self.scenario, nouveau)
+        assert refus is None, refus
+        retraits = [
+            EnvoiRetire(cle=e.prepare.cle, motif=MOTIF, jour=self.jour) for e in a_reprendre(self.etat)
+        ]
+        sautees = [
+            EtapeSautee(etape=e.nom, motif=MOTIF, jour=self.jour)
+            for e in etapes_franchies(self.etat, self.scenario, nouveau)
+        ]
+        change = ScenarioChange(scenario=nouveau.nom, motif="Essai", par="Essai", jour=self.jour)
+        self.scenario = nouveau
+        return self.noter(*retraits, change, *sautees)
+
     def accorder(self, *versements: tuple[date, str]) -> Vie:
         mensualites = tuple(Mensualite(jour=jour, montant=Decimal(montant)) for jour, montant in versements)
         return self.noter(EcheancierAccorde(mensualites=mensualites, jour=self.jour))
 
-    def appeler(self, resultat: ResultatAppel = ResultatAppel.SANS_SUITE) -> Vie:
-        return self.noter(AppelConsigne(etape="appel", resultat=resultat, par="Essai", jour=self.jour))
+    def appeler(
+        self, resultat: ResultatAppel = ResultatAppel.SANS_SUITE, rappeler_le: date | None = None
+    ) -> Vie:
+        appel = AppelConsigne(
+            etape="appel", resultat=resultat, rappeler_le=rappeler_le, par="Essai", jour=self.jour
+        )
+        return self.noter(appel)
 
     def repondre(self, decision: Decision = Decision.APPROUVER, jusqu_au: date | None = None) -> Vie:
         etape = self.scenario.mise_en_demeure.nom

@@ -30,7 +30,7 @@ from flows.demo.poste_restante import ouvrir
 from flows.durable_wait import run_de
 from flows.settings import RACINE
 
-PATIENCE = 90
+PATIENCE = 200
 DEPART = date(2026, 5, 4)
 
 
@@ -52,7 +52,11 @@ class Serveur:
                 stdout=journal,
                 stderr=journal,
             )
-        attendre(lambda: repond(f"{self.adresse}/health"))
+        try:
+            attendre(lambda: repond(f"{self.adresse}/health"))
+        except AssertionError:
+            self.arreter()
+            raise
 
     def arreter(self) -> None:
         assert self._processus is not None
@@ -86,6 +90,7 @@ class Maison:
             DOSSIER_HORLOGE=str(donnees / "horloge"),
             DOSSIER_SMTP_HOTE="127.0.0.1",
             DOSSIER_SMTP_PORT=str(self.smtp),
+            DOSSIER_DOCUMENTS_PORT=str(_port_libre()),
         )
         wiring.settings.cache_clear()
         wiring.outils.cache_clear()

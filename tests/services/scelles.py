@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -35,6 +35,7 @@ from dossier.core.faits import (
 from dossier.core.ports import Jeton
 from dossier.services.assemblage import assembler
 from dossier.services.logiciel import logiciel
+from dossier.services.pieces import ajouter_piece
 from dossier.services.verification import Verdict, verifier_dossier
 from tests.fakes import tiny_pdf
 from tests.services.atelier import Atelier, deux_factures
@@ -210,13 +211,26 @@ def changer(fichiers: Fichiers, nom: str, ancien: bytes, nouveau: bytes) -> None
 
 
 class Vrai:
-    """A dossier that the services sealed: real tokens, bag, stamps and spreadsheet; letters in small."""
+    """A dossier that the services sealed: real tokens, bag, stamps and spreadsheet; letters in small.
 
-    def __init__(self, dossier: Path, **autres: Any) -> None:
+    `pieces`: exhibits that somebody attached to FA-1.
+    """
+
+    def __init__(self, dossier: Path, pieces: Sequence[bytes] = (), **autres: Any) -> None:
         self.horodateur = HorodateurRfc3161(*autorite_locale(dossier / "autorite"), MENTION_LOCALE)
         self.atelier = Atelier(horodateur=self.horodateur, sac=SacBagIt(self.horodateur), **autres)
         factures = deux_factures()
         self.atelier.importer(*factures, source=tiny_pdf("facture", pages=2))
+        for pdf in pieces:
+            ajouter_piece(
+                self.atelier.outils,
+                "FA-1",
+                GenrePiece.CONTRAT,
+                "",
+                self.atelier.clock.jour(),
+                pdf,
+                auteur="essai",
+            )
         self.atelier.jusqu_au_dossier(*(f.creance for f in factures))
         scelle = assembler(self.atelier.outils, "FA-1", auteur="essai")
         assert scelle is not None

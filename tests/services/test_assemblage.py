@@ -38,6 +38,7 @@ from dossier.services import saisies
 from dossier.services.assemblage import Scelle, assembler
 from dossier.services.completude import mures
 from dossier.services.creances import ESSAIS, consigner
+from dossier.services.pieces import ajouter_piece
 from dossier.services.verification import verifier_dossier
 from tests.core.vie import debiteur, facture
 from tests.fakes import CoupureDeCourant, tiny_pdf
@@ -85,7 +86,7 @@ def autre_paiement(atelier: Atelier, montant: str, creance: str = "FA-1") -> Cal
 
 def test_un_dossier_reunit_tout_et_se_tient() -> None:
     atelier = mur()
-    saisies.ajouter_piece(
+    ajouter_piece(
         atelier.outils,
         "FA-1",
         GenrePiece.COMMANDE,

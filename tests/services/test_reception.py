@@ -18,12 +18,20 @@ from dossier.adapters.ouverture_scan import ouvrir
 from dossier.core.creance import Facture
 from dossier.core.decision import Attendre, DemanderApprobation
 from dossier.core.errors import DonneeInvalide
-from dossier.core.faits import AccuseRecu, Decision, GenreScan, IssuePli, ScanRecu
+from dossier.core.faits import (
+    AccuseRecu,
+    Decision,
+    GenrePiece,
+    GenreScan,
+    IssuePli,
+    PieceAjoutee,
+    ScanRecu,
+)
 from dossier.core.ports import Scan
 from dossier.services import saisies
 from dossier.services.archives import lire_archive
 from dossier.services.creances import consigner
-from dossier.services.reception import Rapport, plis_connus, recevoir
+from dossier.services.reception import Rapport, lire_connus, recevoir
 from tests.core.vie import facture, standard
 from tests.fakes import CoupureDeCourant, tiny_pdf
 from tests.services.atelier import UN_JOUR, Atelier, deux_factures
@@ -115,10 +123,10 @@ def test_un_scan_nomme_par_le_numero_est_classe_archive_et_range(reception: Rece
     reception.deposer(f"{ECRIT} avis de réception.pdf", AVIS)
     rapport = reception.passer()
     (classe,) = rapport.classes
-    assert (classe.nom, classe.pli.creance, classe.genre, classe.deja) == (
+    assert (classe.nom, classe.creances, classe.papier, classe.deja) == (
         f"{ECRIT} avis de réception.pdf",
-        "FA-1",
-        GenreScan.AVIS,
+        ("FA-1",),
+        "avis de réception",
         False,
     )
     (recu,) = reception.scans()
@@ -138,7 +146,7 @@ def test_un_scan_nomme_par_le_numero_est_classe_archive_et_range(reception: Rece
 def test_un_scan_sans_nom_parlant_est_classe_par_son_texte(reception: Reception) -> None:
     reception.deposer("scan0001.pdf", avec_texte("PREUVE DE DÉPÔT", f"Recommandé {ECRIT}"))
     (classe,) = reception.passer().classes
-    assert classe.genre is GenreScan.DEPOT
+    assert classe.papier == "preuve de dépôt"
     assert [scan.genre for scan in reception.scans()] == [GenreScan.DEPOT]
 
 
@@ -305,8 +313,9 @@ def test_un_fichier_classe_qui_ne_peut_pas_etre_range_est_classe_et_signale(rece
     reception.deposer(f"{NUMERO}.pdf", AVIS)
     reception.boite.panne = DonneeInvalide("Le fichier ne peut pas être rangé : le disque est plein.")
     rapport = reception.passer()
-    assert rapport.bilan == "1 classé, 1 en attente"
-    assert rapport.en_attente == ((f"{NUMERO}.pdf", str(reception.boite.panne)),)
+    assert (rapport.bilan, rapport.en_attente) == ("1 classé", ())
+    (ligne,) = rapport.lignes
+    assert ligne.suite == f"classé. Il reste dans la boîte : {reception.boite.panne}"
     reception.boite.panne = None
     assert reception.passer().bilan == "1 déjà classé"
 
@@ -325,8 +334,9 @@ def test_un_journal_altere_ne_retient_que_ses_propres_lettres(tmp_path: Path) ->
     reception.poster(*DEUX)
     faits = reception.atelier.journal.faits["FA-2"]
     faits[1] = faits[1].model_copy(update={"auteur": "un autre"})
-    connus = plis_connus(reception.atelier.outils)
-    assert {pli.creance for plis in connus.values() for pli in plis} == {"FA-1"}
+    connus = lire_connus(reception.atelier.outils)
+    assert {pli.creance for plis in connus.plis.values() for pli in plis} == {"FA-1"}
+    assert set(connus.factures) == {"fa 1"}
 
 
 def test_une_creance_close_recoit_encore_ses_papiers(reception: Reception) -> None:
@@ -344,3 +354,82 @@ def test_le_vrai_lecteur_fait_de_meme(reception: Reception) -> None:
     rapport = recevoir(reception.atelier.outils, reception.boite, LecteurIsole(), auteur="réception")
     assert rapport.bilan == "2 classés, 1 en attente"
     assert reception.atelier.clock.jour() > date(2026, 5, 4)
+
+
+# Exhibits
+
+
+def jointes(reception: Reception, creance: str = "FA-1") -> list[PieceAjoutee]:
+    faits = reception.atelier.journal.lire(creance)
+    return [fait.contenu for fait in faits if isinstance(fait.contenu, PieceAjoutee)]
+
+
+def test_une_piece_nommee_par_sa_facture_et_son_genre_y_est_jointe(reception: Reception) -> None:
+    reception.deposer("FA-1 contrat 2026-03-12.pdf", tiny_pdf("contrat"))
+    rapport = reception.passer()
+    (ligne,) = rapport.lignes
+    assert ligne == ("FA-1 contrat 2026-03-12.pdf", "classé", "", "FA-1", "Contrat du 12 mars 2026")
+    (piece,) = jointes(reception)
+    assert (piece.genre, piece.intitule, piece.jour) == (
+        GenrePiece.CONTRAT,
+        "Contrat du 12 mars 2026",
+        date(2026, 3, 12),
+    )
+    assert lire_archive(reception.atelier.outils, piece.pdf) == tiny_pdf("contrat")
+    assert reception.restes() == {"classes/FA-1 contrat 2026-03-12.pdf"}
+    reception.deposer("FA-1 contrat 2026-03-12 copie.pdf", tiny_pdf("contrat"))
+    assert reception.passer().bilan == "1 déjà classé"
+    assert len(jointes(reception)) == 1
+
+
+def test_une_image_devient_une_piece_et_toutes_les_factures_du_debiteur_l_apprennent(tmp_path: Path) -> None:
+    reception = Reception(tmp_path / "reception", *deux_factures())
+    reception.deposer("FA-2 bon de livraison 12-03-2026.png", en_png("white"))
+    rapport = reception.passer()
+    assert rapport.creances == DEUX
+    assert [piece.genre for piece in jointes(reception, "FA-2")] == [GenrePiece.LIVRAISON]
+    assert jointes(reception, "FA-1") == []
+
+
+def test_une_facture_dont_le_numero_n_entre_pas_dans_un_nom_de_fichier(tmp_path: Path) -> None:
+    barre = facture(numero="F/2026/7")
+    reception = Reception(tmp_path / "reception", barre)
+    reception.deposer("F-2026-7 devis 2026-03-12.pdf", tiny_pdf("devis"))
+    assert reception.passer().bilan == "1 classé"
+    assert len(jointes(reception, barre.creance)) == 1
+
+
+@pytest.mark.parametrize(
+    ("nom", "pourquoi"),
+    [
+        ("FA-1 contrat.pdf", "La date de la pièce"),
+        ("FA-1.pdf", "sans dire ce qu'est la pièce"),
+        ("FA-1 contrat 2027-03-12.pdf", "dans le futur"),
+        ("FA-9 contrat 2026-03-12.pdf", "Aucun numéro de recommandé lisible"),
+    ],
+)
+def test_une_piece_ambigue_attend_avec_son_motif(reception: Reception, nom: str, pourquoi: str) -> None:
+    reception.deposer(nom, AVIS)
+    ((_, motif),) = reception.passer().en_attente
+    assert pourquoi in motif
+    assert jointes(reception) == []
+    assert reception.restes() == {nom}
+
+
+def test_une_lettre_entre_avocats_attend_jusqu_a_ce_que_son_nom_la_dise_officielle(
+    reception: Reception,
+) -> None:
+    lettre = avec_texte("Avocat à la Cour", "Mon cher confrère,")
+    reception.deposer("FA-1 courrier 2026-03-12.pdf", lettre)
+    ((_, motif),) = reception.passer().en_attente
+    assert "article 66-5" in motif and "ce mot dans le nom du fichier" in motif
+    reception.deposer("FA-1 courrier officiel 2026-03-12.pdf", lettre)
+    assert reception.passer().bilan == "1 classé, 1 en attente"
+    assert len(jointes(reception)) == 1
+
+
+def test_un_numero_de_recommande_passe_avant_celui_de_la_facture(reception: Reception) -> None:
+    reception.deposer(f"{NUMERO} FA-1 courrier 2026-03-12.pdf", AVIS)
+    reception.deposer("FA-1.pdf", avec_texte(f"Recommandé {ECRIT}"))
+    assert reception.passer().bilan == "2 classés"
+    assert len(reception.scans()) == 2 and jointes(reception) == []

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from dossier.adapters.store_folder import StoreFolder
-from dossier.core.faits import GenrePiece, PieceAjoutee
+from dossier.core.faits import Archive, DossierScelle, GenrePiece, PieceAjoutee
 from dossier.services import saisies
 from dossier.services.archives import archiver
+from dossier.services.creances import consigner
 from dossier.services.retenues import liberer, retenir
 from tests.core.vie import facture
 from tests.fakes import tiny_pdf
@@ -98,3 +99,16 @@ def test_un_document_perdu_est_dit_et_n_arrete_pas_les_autres(maison: tuple[Atel
     bilan = retenir(atelier.outils, store, "FA-1")
     assert bilan.faites == (jeton,)
     assert f"Aucun document « {cle} »" in bilan.pannes[0]
+
+
+def test_la_nouvelle_version_et_celle_qu_elle_remplace_sont_retenues(
+    maison: tuple[Atelier, StoreFolder],
+) -> None:
+    atelier, store = maison
+    cles = [f"dossiers/d-v{rang}.zip" for rang in (1, 2)]
+    jour = atelier.clock.jour()
+    zips = [Archive(cle=cle, empreinte=store.put(cle, cle.encode()), taille=len(cle)) for cle in cles]
+    scelles = [DossierScelle(dossier=z.cle, zip=z, pieces=1, total=Decimal(1), jour=jour) for z in zips]
+    consigner(atelier.outils, "FA-1", lambda _: scelles, auteur="essai")
+    assert retenir(atelier.outils, store, "FA-1").pannes == ()
+    assert all(store.retenu(cle) for cle in cles)

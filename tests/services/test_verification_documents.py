@@ -11,17 +11,19 @@ from typing import Any
 import pytest
 
 from dossier.adapters.convert_pdf import ConvertisseurUno
-from dossier.adapters.lecture_scan import LecteurIsole
 from dossier.adapters.lecture_tableur import lire_tableur
+from dossier.adapters.pades import horodater_pdf
 from dossier.adapters.render_docx import RenduDocx
 from dossier.adapters.timestamp_rfc3161 import verifier_jeton
 from dossier.services.constats import Cellule, Lecteurs, Verdict
 from dossier.services.creances import decompte_de
 from dossier.services.verification import verifier_dossier
+from dossier.services.verification_relie import RELIE
 from dossier.services.verification_textes import PAGES_RELUES
 from tests.core.droit.loi import CONFIG
 from tests.fakes import tiny_pdf
 from tests.services.scelles import Vrai, fautes
+from tests.services.test_verification_relie import horodatage
 
 MODELES = CONFIG.parent / "templates"
 
@@ -30,7 +32,9 @@ MODELES = CONFIG.parent / "templates"
 def vrai(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vrai]:
     dossier = tmp_path_factory.mktemp("complet")
     with ConvertisseurUno(dossier / "conversion") as convertisseur:
-        yield Vrai(dossier, rendu=RenduDocx(MODELES), convertisseur=convertisseur)
+        yield Vrai(
+            dossier, rendu=RenduDocx(MODELES), convertisseur=convertisseur, horodater_pdf=horodater_pdf
+        )
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +44,7 @@ def lecteurs(vrai: Vrai) -> Lecteurs:
 
     def texte(pdf: bytes) -> str:
         if pdf not in textes:
-            textes[pdf] = LecteurIsole().lire(pdf).texte
+            textes[pdf] = outils.relieur.texte(pdf)
         return textes[pdf]
 
     return Lecteurs(
@@ -49,6 +53,7 @@ def lecteurs(vrai: Vrai) -> Lecteurs:
         tableur=lambda xlsx: {r: Cellule(*case) for r, case in lire_tableur(xlsx).items()},
         tamponner=outils.relieur.tamponner,
         calculer=lambda etat, _, au: decompte_de(outils, etat, au),
+        horodatage=horodatage,
     )
 
 
@@ -63,7 +68,7 @@ def test_tout_se_relit_sans_faute_et_sans_reserve_que_l_horloge(
     assert fautes(verdict) == {}
     assert [c.objet for c in verdict.constats if c.reserve] == ["Dates"]
     bons = {c.objet: c.message for c in verdict.constats if not c.reserve}
-    for objet in ("data/01-requete.pdf", "data/02-bordereau.pdf", "data/03-decompte.pdf", "Total dû"):
+    for objet in ("data/01-requete.pdf", "data/02-bordereau.pdf", "data/03-decompte.pdf", "Total dû", RELIE):
         assert objet in bons
 
 

@@ -59,9 +59,17 @@ class RelieurPypdf:
         except Refus as error:
             raise _erreur("Ce fichier", error) from error
 
-    def relier(self, sections: Sequence[tuple[str, bytes]], titre: str) -> bytes:
-        """One PDF with a bookmark per (title, PDF); equal inputs give equal bytes."""
-        return self.relier_dossier([Partie(intitule, pdf) for intitule, pdf in sections], titre).pdf
+    def texte(self, pdf: bytes, pages: int | None = None) -> str:
+        """The words of the first `pages` of a PDF, of all when None, without layout; an image says nothing.
+
+        Raises ErreurAssemblage when they cannot be read.
+        """
+        try:
+            with _atelier(pdf) as dossier:
+                self._demander("texte", dossier, tout=pages is None, pages=pages)
+                return _lire(dossier / "sortie").decode()
+        except Refus as error:
+            raise _erreur("Ce fichier", error) from error
 
     def relier_dossier(self, parties: Sequence[Partie], titre: str) -> DossierRelie:
         """One PDF: a bookmark per written part, « Pièces » over one per exhibit, page labels, and links from

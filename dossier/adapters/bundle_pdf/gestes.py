@@ -20,6 +20,8 @@ from dossier.core.errors import ErreurAssemblage
 
 PAGES_MAX = 2000
 """Of one exhibit."""
+TEXTE_MAX = 20_000_000
+"""Bytes of UTF-8 of the words of one PDF."""
 
 
 def executer(ordre: dict[str, Any], dossier: Path) -> dict[str, Any]:
@@ -37,6 +39,16 @@ def executer(ordre: dict[str, Any], dossier: Path) -> dict[str, Any]:
 def _compter(_: dict[str, Any], dossier: Path) -> dict[str, Any]:
     with ouvrir(dossier / "entree") as lecteur:
         return {"pages": len(lecteur.pages)}
+
+
+def _texte(ordre: dict[str, Any], dossier: Path) -> dict[str, Any]:
+    """The words of `entree` to `sortie`, page after page."""
+    with lisible(), ouvrir(dossier / "entree") as lecteur, (dossier / "sortie").open("wb") as sortie:
+        for page in lecteur.pages[: ordre["pages"]]:
+            sortie.write(page.extract_text().encode("utf-8", "replace") + b"\n")
+            if sortie.tell() > TEXTE_MAX:
+                raise refus.piege()
+    return {}
 
 
 def _tamponner(ordre: dict[str, Any], dossier: Path) -> dict[str, Any]:
@@ -74,6 +86,7 @@ def _decouper(ordre: dict[str, Any], dossier: Path) -> dict[str, Any]:
 
 _GESTES: dict[str, Callable[[dict[str, Any], Path], dict[str, Any]]] = {
     "compter": _compter,
+    "texte": _texte,
     "tamponner": _tamponner,
     "remplacer": _remplacer,
     "relier": _relier,

@@ -140,10 +140,12 @@ class StoreS3:
 
     def _signer(self, complete: str, secondes: int) -> str:
         nom = complete.rpartition("/")[2].replace('"', "")
+        pdf = nom.endswith(".pdf")
         demande = {
             "Bucket": self._bucket,
             "Key": complete,
-            "ResponseContentDisposition": f'attachment; filename="{nom}"',
+            "ResponseContentDisposition": f'{"inline" if pdf else "attachment"}; filename="{nom}"',
+            **({"ResponseContentType": "application/pdf"} if pdf else {}),
         }
         return self._client.generate_presigned_url("get_object", Params=demande, ExpiresIn=secondes)
 

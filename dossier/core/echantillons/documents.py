@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from dossier.core.cerfa import contexte_cerfa
+from dossier.core.completude import Lacune, lacunes
 from dossier.core.courriers import Contexte, contexte_courrier
 from dossier.core.dates import en_lettres
 from dossier.core.documents import (
@@ -81,6 +82,12 @@ def _examen(recueils: Sequence[Recueil], cadre: Cadre) -> Examen:
     return examiner(creances, cadre.creancier, cadre.droit, DOSSIER)
 
 
+def _manques(recueils: Sequence[Recueil], cadre: Cadre) -> tuple[Lacune, ...]:
+    pieces = lister_pieces([(r.etat, r.scenario) for r in recueils])
+    etats, examen = [r.etat for r in recueils], _examen(recueils, cadre)
+    return lacunes(etats, pieces, examen, cadre.creancier, cadre.droit.completude, DOSSIER)
+
+
 def _requete(recueils: list[Recueil], cadre: Cadre, _: Jeu) -> Contexte:
     pieces = lister_pieces([(r.etat, r.scenario) for r in recueils])
     tribunal = _examen(recueils, cadre).juridiction
@@ -127,7 +134,16 @@ def _note(recueils: list[Recueil], cadre: Cadre, jeu: Jeu) -> Contexte:
     pieces = lister_pieces([(r.etat, r.scenario) for r in recueils])
     examen = _examen(recueils, cadre)
     mention = mots(jeu, "horodatage d'exemple, non qualifié")
-    return contexte_note(recueils, pieces, cadre.creancier, examen, "dossier-exemple-v1", mention, DOSSIER)
+    return contexte_note(
+        recueils,
+        pieces,
+        cadre.creancier,
+        examen,
+        "dossier-exemple-v1",
+        mention,
+        DOSSIER,
+        manques=_manques(recueils, cadre),
+    )
 
 
 def _remise(recueils: list[Recueil], cadre: Cadre, jeu: Jeu) -> Contexte:
@@ -142,6 +158,7 @@ def _remise(recueils: list[Recueil], cadre: Cadre, jeu: Jeu) -> Contexte:
         "dossier-exemple-v1",
         mots(jeu, "horodatage d'exemple, non qualifié"),
         DOSSIER,
+        _manques(recueils, cadre),
     )
 
 

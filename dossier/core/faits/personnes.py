@@ -54,5 +54,7 @@ class AppelConsigne(Modele):
     etape: str
     resultat: ResultatAppel
     note: str = ""
+    rappeler_le: date | None = None
+    """The call is to be made again that day; None when it is done."""
     par: str
     jour: date

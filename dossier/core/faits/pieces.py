@@ -36,6 +36,8 @@ class PieceAjoutee(Modele):
     intitule: str
     jour: date
     pdf: Archive
+    officielle: bool = False
+    """A person said that it may be produced although it looks like a letter between lawyers."""
 
 
 class GenreDocument(StrEnum):

@@ -1,0 +1,30 @@
+"""What a person must do now, from what the journal and the rules already say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from dossier.core.a_faire.creances import de_la_creance
+from dossier.core.a_faire.modele import AFaire, Geste, Suivie
+from dossier.core.a_faire.plis import des_plis
+from dossier.core.a_faire.questions import etape_interrogee, posee_le
+
+__all__ = ["AFaire", "Geste", "Suivie", "a_faire", "etape_interrogee", "posee_le"]
+
+
+def a_faire(suivies: Iterable[Suivie], jour: date) -> tuple[AFaire, ...]:
+    """What a person must do that day, the most urgent first; a common letter once."""
+    toutes = tuple(suivies)
+    lignes = [ligne for suivie in toutes for ligne in de_la_creance(suivie, jour)]
+    return tuple(sorted([*lignes, *des_plis(toutes, jour)], key=_rang))
+
+
+def _rang(ligne: AFaire) -> tuple[bool, date, int, date, str]:
+    return (
+        not ligne.urgent,
+        ligne.limite or date.max,
+        list(Geste).index(ligne.geste),
+        ligne.depuis or date.max,
+        ligne.facture,
+    )
