@@ -43,10 +43,7 @@ PREMIER_RAPPEL, RAPPELS = 3, 7
 SILENCE = timedelta(days=1)
 """How long without a finished round is an alarm."""
 PAGE = 200
-RONDE_QUE_FAIRE = (
-    "Vérifiez que le service tourne (`dossier service`), "
-    "et que l'horaire du déploiement « ronde » n'est pas en pause."
-)
+RONDE_QUE_FAIRE = "Vérifiez que le service tourne : `dossier service`."
 
 
 class Objet(StrEnum):

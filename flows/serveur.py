@@ -37,6 +37,10 @@ def preparer_environnement(reglages: Settings) -> None:
     os.environ.setdefault("PREFECT_HOME", str(reglages.donnees / "prefect"))
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")
+    # Marking each due run « Late » reads then writes: on SQLite, a busy morning is a storm of refusals.
+    os.environ.setdefault("PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED", "false")
+    # The service keeps its own hours: docs/decisions/0022-le-calendrier.md.
+    os.environ.setdefault("PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED", "false")
     os.environ.setdefault("PREFECT_WORKER_QUERY_SECONDS", INTERROGATION)
     os.environ.setdefault("PREFECT_CLIENT_MAX_RETRIES", ESSAIS)
     if acces := os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):

@@ -11,14 +11,14 @@ from typing import Any
 
 from prefect import Flow
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
-from prefect.client.schemas.schedules import CronSchedule
+from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectAlreadyExists
 
 from dossier.services.creances import etats_lisibles
 from flows.automates import installer, verifier
 from flows.avertir import avertir, voies
 from flows.bureau import mettre_a_jour_le_tableau
+from flows.calendrier import tenir_les_heures
 from flows.encaissements import importer_un_releve
 from flows.formulaires import schema
 from flows.guichet import guichet
@@ -42,7 +42,6 @@ CHAQUE_HEURE = "0 * * * *"
 TOUTES_LES_DIX_MINUTES = "*/10 * * * *"
 LE_LUNDI_A_SEPT_HEURES = "0 7 * * 1"
 CHAQUE_MATIN_A_HUIT_HEURES = "0 8 * * *"
-PARIS = "Europe/Paris"
 FORMULAIRES_A_LA_FOIS = 4
 log = logging.getLogger("dossier.service")
 
@@ -79,9 +78,8 @@ async def enregistrer() -> None:
     verifier(outils(), voies())
     async with get_client() as client:
         await _pool(client)
-        for flow, file, heures in deploiements():
+        for flow, file, _ in deploiements():
             identifiant = await client.create_flow(flow)
-            horaires = [_horaire(heures)] if heures else []
             await client.create_deployment(
                 identifiant,
                 name=flow.name,
@@ -92,13 +90,9 @@ async def enregistrer() -> None:
                 # The forms read what is typed themselves: Prefect would refuse it in English.
                 enforce_parameter_schema=False,
                 entrypoint=f"{flow.fn.__module__}:{flow.fn.__name__}",
-                schedules=horaires,
+                schedules=[],
             )
         await installer(client, voies())
-
-
-def _horaire(heures: str) -> DeploymentScheduleCreate:
-    return DeploymentScheduleCreate(schedule=CronSchedule(cron=heures, timezone=PARIS))
 
 
 async def _pool(client: PrefectClient) -> None:
@@ -118,8 +112,12 @@ async def servir(nom: str, morts: Collection[str] = ()) -> None:
     reprises = await asyncio.to_thread(succeder, ouvrier)
     bilan = await asyncio.to_thread(lambda: retablir(outils(), tuple(etats_lisibles(outils()))))
     log.info("%s créances ouvertes, %s suivis recréés, %s repris", bilan.ouvertes, bilan.creees, reprises)
+    heures = {flow.name: cron for flow, _, cron in deploiements() if cron}
     with sonnette(), guichet():
-        await travailler(ouvrier, _flux())
+        async with asyncio.TaskGroup() as taches:
+            calendrier = taches.create_task(tenir_les_heures(heures))
+            await travailler(ouvrier, _flux())
+            calendrier.cancel()
 
 
 async def seconder(nom: str, morts: Collection[str] = (), *, saisies: bool) -> None:

@@ -25,6 +25,8 @@ RACINE_PREFECT = Path(mkdtemp(prefix="dossier-prefect-"))
 os.environ["PREFECT_HOME"] = str(RACINE_PREFECT / "prefect")
 os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port_libre()}/api"
 os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
+os.environ["PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED"] = "false"
+os.environ["PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED"] = "false"
 os.environ["DO_NOT_TRACK"] = "1"
 
 from tests.flows.maison import Maison, Serveur  # noqa: E402 - after the environment, on purpose

@@ -45,7 +45,9 @@ def _lire(maison: Maison, run: FlowRun) -> FlowRun:
 
 def test_on_voit_ce_qui_sera_fait_on_confirme_et_tout_est_fait_une_fois(maison: Maison) -> None:
     maison.lancer()
-    maison.formulaire("importer-des-factures", fichiers=[str(RACINE / "exemples" / "factures.csv")])
+    exemples = RACINE / "exemples" / "factures"
+    chemins = [str(exemples / f"FA-2026-010{rang}.pdf") for rang in (1, 2, 4)]
+    assert maison.formulaire("importer-des-factures", fichiers=chemins).is_completed()
     maison.clock.regler(debut_du_jour(date(2026, 7, 20)))
     ouvertes = {etat.creance for etat in maison.etats()}
 

@@ -34,7 +34,7 @@ from flows.demo.poste_restante import ouvrir
 from flows.equipe import TEMOIN, exiger_le_commun, marquer_le_commun, nom_propre, verifier_le_commun
 from flows.orphelines import tenant_de
 from flows.serveur import adresse_vivante, page_des_suivis, repond, seul
-from flows.service import PARIS, POOL, deploiements, enregistrer
+from flows.service import POOL, deploiements, enregistrer
 from flows.settings import RACINE, Settings
 from tests.adapters.conftest import ServeurS3, serveur_s3  # noqa: F401 - a fixture
 from tests.adapters.test_journal_sql import Postgres, postgres  # noqa: F401 - a fixture
@@ -370,10 +370,9 @@ def attendu() -> str:
             "name": flow.name,
             "entrypoint": f"{flow.fn.__module__.replace('.', '/')}.py:{flow.fn.__name__}",
             "work_pool": {"name": POOL, "work_queue_name": file},
-            "enforce_parameter_schema": True,
-            "schedules": [{"cron": heures, "timezone": PARIS}] if heures else [],
+            "enforce_parameter_schema": False,
         }
-        for flow, file, heures in deploiements()
+        for flow, file, _ in deploiements()
     ]
     flux = StringIO()
     yaml = YAML()
@@ -410,12 +409,10 @@ def test_prefect_deploy_accepte_prefect_yaml_et_le_service_rend_les_libelles(ser
     )
     assert fait.returncode == 0, fait.stdout + fait.stderr
     with SyncPrefectClient(serveur.adresse) as client:
-        for flow, file, heures in deploiements():
+        for flow, file, _ in deploiements():
             depose = client.read_deployment_by_name(f"{flow.name}/{flow.name}")
             assert (depose.work_pool_name, depose.work_queue_name) == (POOL, file)
-            assert [getattr(h.schedule, "cron", None) for h in depose.schedules] == (
-                [heures] if heures else []
-            )
+            assert depose.schedules == []
         asyncio.run(enregistrer())
         champs = client.read_deployment_by_name("paiement/paiement").parameter_openapi_schema["properties"]
     assert champs["montant"]["title"] != "montant"

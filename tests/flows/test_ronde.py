@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey, FlowFilter, FlowFilterName
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.states import Cancelled, Completed, Crashed, Failed, Paused, Scheduled
@@ -15,11 +16,12 @@ from prefect.states import Cancelled, Completed, Crashed, Failed, Paused, Schedu
 from dossier.services.creances import etats_lisibles
 from dossier.services.saisies import abandonner
 from flows import wiring
+from flows.calendrier import prevoir
 from flows.durable_wait import rendre_du
 from flows.imports import demarrer
 from flows.lecteurs import importer_chemins
 from flows.runs import DEPLOIEMENT, Ronde, retablir
-from flows.service import enregistrer
+from flows.service import CHAQUE_HEURE, enregistrer
 from flows.settings import RACINE
 from flows.soins import Mal
 from tests.flows.maison import Maison, attendre
@@ -59,11 +61,29 @@ def soigner() -> Ronde:
     return retablir(wiring.outils(), tuple(etats_lisibles(wiring.outils())), retards=True)
 
 
-def test_le_serveur_planifie_la_ronde_chaque_heure(maison: Maison) -> None:
-    """A library that breaks Prefect's scheduler leaves everything else green (SQLAlchemy 2.1 did)."""
+def test_la_ronde_est_prevue_a_la_prochaine_heure_une_seule_fois(maison: Maison) -> None:
     asyncio.run(enregistrer())
-    la_ronde = FlowFilter(name=FlowFilterName(any_=["ronde"]))
-    attendre(lambda: any(r.auto_scheduled for r in maison.client.read_flow_runs(flow_filter=la_ronde)))
+    minuit_passe = datetime(2026, 6, 3, 22, 30, tzinfo=UTC)
+
+    async def prevoir_deux_fois() -> None:
+        async with get_client() as client:
+            for _ in range(2):
+                await prevoir(client, {"ronde": CHAQUE_HEURE, "avertir": "0 8 * * *"}, minuit_passe)
+
+    asyncio.run(prevoir_deux_fois())
+    prevues = [run.next_scheduled_start_time for run in runs_de(maison, "ronde")]
+    assert prevues == [datetime(2026, 6, 3, 23, 0, tzinfo=UTC)]
+    huit_heures_a_paris = [run.next_scheduled_start_time for run in runs_de(maison, "avertir")]
+    assert huit_heures_a_paris == [datetime(2026, 6, 4, 6, 0, tzinfo=UTC)]
+
+
+def test_le_service_prevoit_la_ronde_de_lui_meme(maison: Maison) -> None:
+    maison.lancer()
+    attendre(lambda: bool(runs_de(maison, "ronde")))
+
+
+def runs_de(maison: Maison, flow: str) -> list[FlowRun]:
+    return maison.client.read_flow_runs(flow_filter=FlowFilter(name=FlowFilterName(any_=[flow])))
 
 
 def test_la_ronde_repare_tout_ce_qu_on_fait_aux_suivis(garees: Maison) -> None:
