@@ -98,7 +98,9 @@ def automates(maison: Maison) -> dict[str, Automation]:
 
 
 def alertes(maison: Maison) -> list[FlowRun]:
-    return maison.client.read_flow_runs(flow_filter=FlowFilter(name=FlowFilterName(any_=["avertir"])))
+    """The runs that warn, but for the next one of the calendar."""
+    runs = maison.client.read_flow_runs(flow_filter=FlowFilter(name=FlowFilterName(any_=["avertir"])))
+    return [run for run in runs if not (run.idempotency_key or "").startswith("heure:")]
 
 
 def finies(maison: Maison, nom: str) -> int:

@@ -172,7 +172,12 @@ def suivis(client: SyncPrefectClient) -> list[FlowRun]:
 def _prevus(client: SyncPrefectClient, flow: str) -> bool:
     """Whether Prefect has put the next runs of that flow in its calendar."""
     runs = client.read_flow_runs(flow_filter=FlowFilter(name=FlowFilterName(any_=[flow])))
-    return any(run.auto_scheduled and run.state is not None and run.state.is_scheduled() for run in runs)
+    return any(
+        (run.idempotency_key or "").startswith("heure:")
+        and run.state is not None
+        and run.state.is_scheduled()
+        for run in runs
+    )
 
 
 def tenus_par(client: SyncPrefectClient, nom: str) -> list[FlowRun]:
