@@ -27,7 +27,7 @@ def lancer(maison: Maison, **parametres: object) -> FlowRun:
 
 def description(maison: Maison, run: FlowRun) -> str:
     cle = run.state.state_details.run_input_keyset["description"]
-    return maison.client.read_flow_run_input(run.id, cle).decode()
+    return maison.client.read_flow_run_input(run.id, cle)
 
 
 def confirmer(maison: Maison, run: FlowRun, confirmer: bool) -> FlowRun:
