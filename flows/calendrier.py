@@ -24,20 +24,24 @@ log = logging.getLogger("dossier.service")
 
 async def tenir_les_heures(heures: Mapping[str, str]) -> None:
     """Keep one run of each of these flows ahead, until stopped; `heures`: cron in Paris, by name."""
+    prevues: dict[str, datetime] = {}
     while True:
+        maintenant = datetime.now(UTC)  # noqa: TID251 - Prefect's clock
+        passees = {nom: cron for nom, cron in heures.items() if prevues.get(nom, maintenant) <= maintenant}
         try:
             async with get_client() as client:
-                await prevoir(client, heures, datetime.now(UTC))  # noqa: TID251 - Prefect's clock
+                prevues |= await prevoir(client, passees, maintenant)
         except (httpx.HTTPError, PrefectHTTPStatusError) as panne:
             log.warning("Les prochaines rondes n'ont pas pu être prévues (%s) : nouvel essai.", panne)
         await asyncio.sleep(PAUSE)
 
 
-async def prevoir(client: PrefectClient, heures: Mapping[str, str], depuis: datetime) -> None:
-    """Make the next run of each flow after that instant; a run that is there already is left as it is.
+async def prevoir(client: PrefectClient, heures: Mapping[str, str], depuis: datetime) -> dict[str, datetime]:
+    """Make the next run of each flow after that instant, and give when; a run already there is left as it is.
 
     Hours missed while the service was stopped come once: the run made ahead is due when it starts again.
     """
+    prevues: dict[str, datetime] = {}
     for nom, cron in heures.items():
         deploiement = await client.read_deployment_by_name(f"{nom}/{nom}")
         [heure] = await CronSchedule(cron=cron, timezone=PARIS).get_dates(n=1, start=depuis)
@@ -46,3 +50,5 @@ async def prevoir(client: PrefectClient, heures: Mapping[str, str], depuis: date
             state=Scheduled(scheduled_time=heure),
             idempotency_key=f"heure:{nom}:{heure.astimezone(UTC).isoformat()}",
         )
+        prevues[nom] = heure
+    return prevues

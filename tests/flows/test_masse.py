@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 
 from prefect.client.schemas.objects import FlowRun
+from prefect.exceptions import PrefectHTTPStatusError
 from prefect.states import Scheduled
 
 from dossier.core.dates import debut_du_jour
@@ -31,8 +33,14 @@ def description(maison: Maison, run: FlowRun) -> str:
 
 
 def confirmer(maison: Maison, run: FlowRun, confirmer: bool) -> FlowRun:
-    """What the Resume button does."""
-    maison.client.resume_flow_run(run.id, run_input={"confirmer": confirmer})
+    """What the Resume button does; a person clicks again when the server was busy."""
+
+    def acceptee() -> bool:
+        with suppress(PrefectHTTPStatusError):
+            maison.client.resume_flow_run(run.id, run_input={"confirmer": confirmer})
+        return not _lire(maison, run).state.is_paused()
+
+    attendre(acceptee)
     attendre(_lire(maison, run).state.is_final)
     return _lire(maison, run)
 
