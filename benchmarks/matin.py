@@ -117,9 +117,8 @@ def _prefect(racine: Path, base: str) -> Iterator[None]:
     adresse = os.environ["PREFECT_API_URL"]
     port = adresse.removesuffix("/api").rpartition(":")[2]
     environ = os.environ | ({"PREFECT_SERVER_DATABASE_CONNECTION_URL": base} if base else {})
-    with _programme(
-        racine / "prefect.log", environ, "prefect", "server", "start", "--host", "127.0.0.1", "--port", port
-    ):
+    commande = ("flows.prefect_sqlite", "server", "start", "--host", "127.0.0.1", "--port", port)
+    with _programme(racine / "prefect.log", environ, *commande):
         _attendre(lambda: repond(f"{adresse}/health"), 300)
         yield
 

@@ -35,6 +35,7 @@ from dossier.core.faits import Fait
 from dossier.services.creances import etats_lisibles, lire_etat, scenario_de
 from dossier.services.outils import Outils
 from flows.durable_wait import run_de
+from flows.pages import lire_runs
 
 SURVEILLES = ("suivi-facture", "ronde", "reception", "veille-du-droit")
 """The flows whose red runs are told: never a form, which answers who filled it, nor the one that warns."""
@@ -42,7 +43,6 @@ PREMIER_RAPPEL, RAPPELS = 3, 7
 """Days without an answer before the first reminder, then between two."""
 SILENCE = timedelta(days=1)
 """How long without a finished round is an alarm."""
-PAGE = 200
 RONDE_QUE_FAIRE = "Vérifiez que le service tourne : `dossier service`."
 
 
@@ -72,16 +72,9 @@ def rouges(client: SyncPrefectClient, maison: Outils, depuis: datetime) -> Itera
     filtre = FlowRunFilter(
         state=FlowRunFilterState(type=types), end_time=FlowRunFilterEndTime.model_validate({"after_": depuis})
     )
-    rang = 0
-    while runs := client.read_flow_runs(
-        flow_filter=FlowFilter(name=FlowFilterName(any_=list(SURVEILLES))),
-        flow_run_filter=filtre,
-        sort=FlowRunSort.ID_DESC,
-        limit=PAGE,
-        offset=rang,
-    ):
-        yield from (_rouge(maison, run) for run in runs)
-        rang += PAGE
+    surveilles = FlowFilter(name=FlowFilterName(any_=list(SURVEILLES)))
+    for run in lire_runs(client, flow_filter=surveilles, flow_run_filter=filtre):
+        yield _rouge(maison, run)
 
 
 def _rouge(maison: Outils, run: FlowRun) -> Alerte:

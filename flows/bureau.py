@@ -17,7 +17,6 @@ from prefect.client.schemas.filters import (
     ArtifactFilter,
     ArtifactFilterKey,
     FlowRunFilter,
-    FlowRunFilterIdempotencyKey,
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
@@ -40,7 +39,8 @@ from dossier.services.tableau import Rouges, a_faire_du_jour, tableau_du_jour
 from flows.durable_wait import cle_de_run
 from flows.page_a_faire import FORMULAIRES, bilan, montrees, page_a_faire
 from flows.page_tableau import en_taux, page_tableau
-from flows.runs import LES_SUIVIS, PAGE
+from flows.pages import lire_par_cle, lire_runs
+from flows.runs import LES_SUIVIS
 from flows.wiring import outils, ventes
 
 A_FAIRE, TABLEAU = "a-faire-aujourd-hui", "tableau-de-bord"
@@ -76,15 +76,10 @@ def suivis_rouges(client: SyncPrefectClient, jour: date) -> Rouges:
     rouges = FlowRunFilterStateType(any_=[StateType.FAILED, StateType.CRASHED])
     filtre = FlowRunFilter(state=FlowRunFilterState(type=rouges))
     trouves: dict[str, tuple[str, date]] = {}
-    rang = 0
-    while page := client.read_flow_runs(
-        flow_filter=LES_SUIVIS, flow_run_filter=filtre, limit=PAGE, offset=rang
-    ):
-        for run in page:
-            assert run.state is not None
-            depuis = min(jour, jour_legal(run.state.timestamp))
-            trouves[identifiant(str(run.parameters.get("facture", "")))] = (_pourquoi(run.state), depuis)
-        rang += PAGE
+    for run in lire_runs(client, flow_filter=LES_SUIVIS, flow_run_filter=filtre):
+        assert run.state is not None
+        depuis = min(jour, jour_legal(run.state.timestamp))
+        trouves[identifiant(str(run.parameters.get("facture", "")))] = (_pourquoi(run.state), depuis)
     return trouves
 
 
@@ -122,10 +117,8 @@ class Liens:
 
 def _runs(client: SyncPrefectClient, creances: Sequence[str]) -> Iterable[tuple[str, str]]:
     cles = {cle_de_run(creance): creance for creance in creances}
-    for debut in range(0, len(creances), PAGE):
-        lot = FlowRunFilterIdempotencyKey(any_=list(cles)[debut : debut + PAGE])
-        for run in client.read_flow_runs(flow_run_filter=FlowRunFilter(idempotency_key=lot), limit=PAGE):
-            yield cles[str(run.idempotency_key)], str(run.id)
+    for run in lire_par_cle(client, cles):
+        yield cles[str(run.idempotency_key)], str(run.id)
 
 
 def _formulaires(client: SyncPrefectClient, noms: Sequence[str]) -> Iterable[tuple[str, str]]:

@@ -160,8 +160,9 @@ ACTES_DE_MASSE = {
     ActeDeMasse.CHANGER_DE_SCENARIO: "Changer de scénario",
     ActeDeMasse.REESSAYER: "Réessayer les suivis rouges",
 }
+RESULTATS = _debut(APPELS)
 Choix = Annotated[Decision, *choix(DECISIONS)]
-Resultat = Annotated[ResultatAppel, *choix(_debut(APPELS))]
+Resultat = Annotated[ResultatAppel, *choix(RESULTATS)]
 Issue = Annotated[IssuePli, *choix(_debut(ISSUES))]
 RaisonOuRien = Annotated[RaisonLitige | None, *choix(RAISONS, vide=True)]
 Cause = Annotated[CauseAnnulation, *choix(CAUSES)]
@@ -180,6 +181,7 @@ SOMME = Field(title="Somme annoncée, en euros", description="Si le débiteur l'
 CONTESTE = Field(
     title="Ce qu'il conteste", description="Avec « facture contestée » : un litige est ouvert, la note sinon"
 )
+RAISON = Field(title="Raison de la contestation")
 RAPPELER = Field(
     title="Rappeler le", description="L'appel sera demandé de nouveau ce jour-là, dans les 30 jours"
 )

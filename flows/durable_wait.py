@@ -7,19 +7,20 @@ what is left to do: a run begins again from its first line each time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterIdempotencyKey
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
 from prefect.exceptions import Pause
 from prefect.input import RunInput, keyset_from_base_key, read_flow_run_input
 from prefect.states import Paused, Scheduled
 from pydantic import ValidationError
+
+from flows.pages import lire_par_cle
 
 Formulaire = TypeVar("Formulaire", bound=RunInput)
 
@@ -86,16 +87,14 @@ def reponse(question: type[Formulaire], cle: str | None) -> Formulaire | None:
         raise ReponseInvalide("; ".join(str(detail["msg"]) for detail in error.errors())) from error
 
 
-def reveiller(client: SyncPrefectClient, creance: str) -> bool:
-    """Make the run of that creance due now, parked, suspended, red, cancelled or done: a fait was recorded.
+def reveiller(client: SyncPrefectClient, creances: Iterable[str]) -> None:
+    """Make the runs of these creances due now, parked, suspended, red, cancelled or done: faits were recorded.
 
-    False when there is nothing to wake: no such run, or it runs already and will read the journal again.
+    One that runs already will read the journal again, and is left.
     """
-    run = run_de(client, creance)
-    if run is None or run.state is None or not _dort(run.state):
-        return False
-    rendre_du(client, run.id, "Fait nouveau")
-    return True
+    for run in lire_par_cle(client, [cle_de_run(creance) for creance in creances]):
+        if run.state is not None and _dort(run.state):
+            rendre_du(client, run.id, "Fait nouveau")
 
 
 def _dort(etat: State[Any]) -> bool:
@@ -105,13 +104,7 @@ def _dort(etat: State[Any]) -> bool:
 
 def run_de(client: SyncPrefectClient, creance: str) -> FlowRun | None:
     """The one run of that creance, if Prefect still has it."""
-    runs = client.read_flow_runs(
-        flow_run_filter=FlowRunFilter(
-            idempotency_key=FlowRunFilterIdempotencyKey(any_=[cle_de_run(creance)])
-        ),
-        limit=1,
-    )
-    return runs[0] if runs else None
+    return next(lire_par_cle(client, [cle_de_run(creance)]), None)
 
 
 def rendre_du(client: SyncPrefectClient, run: UUID, nom: str) -> State[None]:

@@ -44,8 +44,8 @@ def importer_un_releve(
         raise DonneeInvalide("Indiquez le chemin du relevé bancaire.")
     rapport = importer_releve(outils(), Path(fichier.strip()), auteur=AUTEUR, essai=essai)
     # Also those of lines recorded before: the import that recorded them may have died before the wake.
-    for creance in () if essai else rapport.creances:
-        signaler(outils(), creance)
+    if not essai:
+        signaler(outils(), *rapport.creances)
     create_markdown_artifact(key=PAGE, description=bilan(rapport), markdown=en_markdown(rapport))
     return Completed(name="Essai" if essai else "Importé", message=f"{rapport.nom} : {bilan(rapport)}.")
 

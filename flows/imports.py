@@ -56,5 +56,4 @@ def demarrer(maison: Outils, rapport: Rapport) -> None:
     with get_client(sync_client=True) as client:
         for facture in rapport.ouvertes:
             lancer(client, lire_etat(maison, facture.creance))
-        for avoir in rapport.avoirs:
-            reveiller(client, identifiant(avoir.facture))
+        reveiller(client, [identifiant(avoir.facture) for avoir in rapport.avoirs])

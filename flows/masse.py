@@ -16,17 +16,16 @@ from pydantic import Field
 from dossier.core.errors import DonneeInvalide
 from dossier.core.etat import Etat
 from dossier.core.filtre import Filtre
-from dossier.core.groupes import membres
 from dossier.core.montants import ZERO, en_euros
 from dossier.services import masse
-from dossier.services.creances import lire_etat
 from dossier.services.factures import numero_suivi
 from dossier.services.masse import ActeDeMasse, Demande, Ligne
 from flows.affichage import en_cellule
 from flows.bureau import suivis_rouges
 from flows.champs import Acte, EurosOuRien, JourOuRien, Nom
-from flows.durable_wait import poser, reponse, reveiller
+from flows.durable_wait import poser, reponse
 from flows.formulaires import formulaire
+from flows.runs import signaler
 from flows.saisies.commun import AUTEUR, Motif
 from flows.wiring import outils
 
@@ -117,19 +116,11 @@ def _demander(demande: Demande, etats: Sequence[Etat], cle: str) -> NoReturn:
 
 def _faire(demande: Demande, etats: Sequence[Etat]) -> State[None]:
     lignes = masse.traiter(outils(), etats, demande, AUTEUR)
-    reveiller_toutes([ligne.creance for ligne in lignes if ligne.faite])
+    signaler(outils(), *(ligne.creance for ligne in lignes if ligne.faite))
     create_markdown_artifact(key=PAGE, markdown=page(lignes, "Ce qui a été fait"))
     faites = sum(ligne.faite for ligne in lignes)
     laissees = f", {len(lignes) - faites} laissées" if faites < len(lignes) else ""
     return Completed(name=f"{demande.acte.libelle.capitalize()} : {en_nombre(faites)}{laissees}")
-
-
-def reveiller_toutes(creances: Sequence[str]) -> None:
-    """Wake the runs of these creances, and of those that share a document with them."""
-    concernees = dict.fromkeys(m for creance in creances for m in membres(lire_etat(outils(), creance)))
-    with get_client(sync_client=True) as client:
-        for creance in concernees:
-            reveiller(client, creance)
 
 
 def page(lignes: Sequence[Ligne], titre: str) -> str:

@@ -25,9 +25,9 @@ from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.states import Cancelled
 
 from flows.durable_wait import rendre_du
+from flows.pages import PAGE, lire_runs
 from flows.worker import PRIS_PAR
 
-PAGE = 200
 OUBLI = timedelta(days=1)
 """How long a worker that is gone stays in Prefect's list."""
 
@@ -130,12 +130,5 @@ def _rendre(client: SyncPrefectClient, run: FlowRun) -> bool:
 def _a_mi_chemin(client: SyncPrefectClient, pool: str) -> Iterator[FlowRun]:
     types = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
     etat = FlowRunFilterState(type=FlowRunFilterStateType(any_=types))
-    rang = 0
-    while page := client.read_flow_runs(
-        work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[pool])),
-        flow_run_filter=FlowRunFilter(state=etat),
-        limit=PAGE,
-        offset=rang,
-    ):
-        yield from page
-        rang += PAGE
+    ici = WorkPoolFilter(name=WorkPoolFilterName(any_=[pool]))
+    return lire_runs(client, work_pool_filter=ici, flow_run_filter=FlowRunFilter(state=etat))

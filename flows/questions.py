@@ -17,7 +17,7 @@ from dossier.core.decision import DemanderAdresse, DemanderAppel, DemanderApprob
 from dossier.core.errors import DonneeInvalide, ErreurConversion, ErreurRendu
 from dossier.core.etat import QUESTION_ADRESSE, Envoi, Etat
 from dossier.core.examen import avertissements
-from dossier.core.faits import Decision, QuestionPosee, ResultatAppel
+from dossier.core.faits import QuestionPosee
 from dossier.core.montants import en_euros
 from dossier.core.pays import enveloppe
 from dossier.core.scenario import Etape, Scenario
@@ -27,7 +27,20 @@ from dossier.services.completude import deroger, ensemble, lacunes_de
 from dossier.services.creances import consigner, decompte_de, examen_de, lire_etat
 from dossier.services.envois import mentions_absentes, script_d_appel
 from flows.affichage import afficher, en_cellule, etiqueter, liens_vers
-from flows.champs import CONTESTE, PROMIS_LE, RAPPELER, SOMME, EurosOuRien, JourOuRien, Nom, sans_null
+from flows.champs import (
+    CONTESTE,
+    PROMIS_LE,
+    RAISON,
+    RAPPELER,
+    SOMME,
+    Choix,
+    EurosOuRien,
+    JourOuRien,
+    Nom,
+    RaisonOuRien,
+    Resultat,
+    sans_null,
+)
 from flows.durable_wait import ReponseInvalide, poser, reponse
 from flows.fichiers import octets
 from flows.formulaires import phrases
@@ -43,7 +56,7 @@ class Approbation(RunInput):
 
     model_config = ConfigDict(json_schema_extra=sans_null)
 
-    decision: Decision = Field(title="Décision", description="approuver : la lettre est imprimée pour envoi.")
+    decision: Choix = Field(title="Décision", description="Approuver : la lettre est imprimée pour envoi.")
     par: Nom
     motif: str = Field(default="", title="Motif", description="Obligatoire pour un refus.")
     jusqu_au: JourOuRien = Field(default=None, title="Reporter au", description="Pour un report seulement.")
@@ -59,12 +72,13 @@ class Appel(RunInput):
 
     model_config = ConfigDict(json_schema_extra=sans_null)
 
-    resultat: ResultatAppel = Field(title="Résultat de l'appel")
+    resultat: Resultat = Field(title="Résultat de l'appel")
     par: Nom
     note: str = Field(default="", title="Note", description="Ce qui a été dit, en une phrase ou deux.")
     promis_le: Annotated[JourOuRien, PROMIS_LE] = None
     montant: Annotated[EurosOuRien, SOMME] = None
     motif: Annotated[str, CONTESTE] = ""
+    raison: Annotated[RaisonOuRien, RAISON] = None
     rappeler_le: Annotated[JourOuRien, RAPPELER] = None
 
 
@@ -123,7 +137,7 @@ def appeler(etat: Etat, scenario: Scenario, action: DemanderAppel) -> None:
         enregistrer=lambda donnee: appel(
             outils(), etat.facture.numero, donnee.resultat, donnee.par,
             auteur=donnee.par, note=donnee.note, etape=action.etape.nom, promis_le=donnee.promis_le,
-            montant=donnee.montant, motif=donnee.motif, rappeler_le=donnee.rappeler_le,
+            montant=donnee.montant, motif=donnee.motif, raison=donnee.raison, rappeler_le=donnee.rappeler_le,
         ),
     )  # fmt: skip
     _demander(question, etat, scenario)

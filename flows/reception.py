@@ -24,8 +24,7 @@ def reception() -> State[None]:
         rapport = recevoir(outils(), boite(), lecteur_de_scan(), auteur=AUTEUR)
     except DossierError as error:
         return Failed(name="Boîte de réception inaccessible", message=str(error))
-    for creance in rapport.creances:
-        signaler(outils(), creance)
+    signaler(outils(), *rapport.creances)
     afficher(rapport, boite().lieu())
     return Completed(name=f"Réception : {rapport.bilan}", message=f"Boîte de réception : {boite().lieu()}")
 

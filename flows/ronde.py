@@ -85,8 +85,7 @@ def _relever(
     """Ask, wake what changed, and show where every letter is; the states after it, read again if changed."""
     vises = [etat for etat in etats if seul in references(etat)] if seul else etats
     bilan = relever(maison, vises, auteur=AUTEUR, tous=tous)
-    for creance in bilan.changees:
-        signaler(maison, creance)
+    signaler(maison, *bilan.changees)
     changees = {membre for creance in bilan.changees for membre in membres(lire_etat(maison, creance))}
     actuels = [lire_etat(maison, e.creance) if e.creance in changees else e for e in etats]
     afficher_plis([(etat, scenario_de(maison, etat)) for etat in actuels], maison.clock.jour(), bilan.pannes)

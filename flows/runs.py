@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -12,13 +12,11 @@ from prefect.client.schemas.filters import (
     FlowFilter,
     FlowFilterName,
     FlowRunFilter,
-    FlowRunFilterIdempotencyKey,
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.responses import DeploymentResponse
-from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Completed, Scheduled
 
@@ -29,12 +27,15 @@ from dossier.services.creances import lire_etat
 from dossier.services.outils import Outils
 from flows.affichage import etiquettes, nom_de_run
 from flows.durable_wait import cle_de_run, rendre_du, reveiller, run_courant, run_de
+from flows.pages import lire_par_cle, lire_runs
 from flows.soins import VIVANTS, Cas, Mal, Regard, diagnostic, inconnus, par_creance
 from flows.wiring import settings
 
 DEPLOIEMENT = "suivi-facture/suivi-facture"
 LES_SUIVIS = FlowFilter(name=FlowFilterName(any_=["suivi-facture"]))
-PAGE = 200
+NON_ACHEVES = FlowRunFilter(
+    state=FlowRunFilterState(type=FlowRunFilterStateType(not_any_=[StateType.COMPLETED]))
+)
 ECARTES = {
     Mal.DOUBLON: ("Doublon", "Cette facture est suivie par une autre ligne, qui continue seule."),
     Mal.INCONNU: ("Facture inconnue", "Aucune facture suivie ne porte ce numéro."),
@@ -94,22 +95,21 @@ def doublon(outils: Outils, creance: str) -> State[None] | None:
     return Completed(name="Doublon", message=f"Cette facture est suivie par la ligne « {mene.name} ».")
 
 
-def signaler(outils: Outils, creance: str) -> None:
-    """Wake the run of that creance after a fait was recorded, and those with which it shares a document.
+def signaler(outils: Outils, *creances: str) -> None:
+    """Wake the runs of these creances after faits were recorded, and those with which they share a document.
 
     A missing run is made by the next round.
     """
+    concernees = dict.fromkeys(m for creance in creances for m in membres(lire_etat(outils, creance)))
     with get_client(sync_client=True) as client:
-        for membre in membres(lire_etat(outils, creance)):
-            reveiller(client, membre)
+        reveiller(client, concernees)
 
 
 def signaler_le_debiteur(outils: Outils, creance: str) -> None:
     """Wake the runs of all that the debtor of that creance owes."""
     debiteur = lire_etat(outils, creance).debiteur
     with get_client(sync_client=True) as client:
-        for ouverture in outils.journal.creances(debiteur):
-            reveiller(client, ouverture.creance)
+        reveiller(client, [ouverture.creance for ouverture in outils.journal.creances(debiteur)])
 
 
 def retablir(outils: Outils, etats: Sequence[Etat], *, retards: bool = False) -> Ronde:
@@ -120,10 +120,10 @@ def retablir(outils: Outils, etats: Sequence[Etat], *, retards: bool = False) ->
     """
     ouvertes = [etat.creance for etat in etats if etat.fin is None]
     with get_client(sync_client=True) as client:
-        suivis = list(_suivis(client))
+        suivis = list(lire_runs(client, flow_filter=LES_SUIVIS, flow_run_filter=NON_ACHEVES))
         cles = {run.idempotency_key for run in suivis}
-        sans_suivi = [creance for creance in ouvertes if cle_de_run(creance) not in cles]
-        groupes = par_creance([*suivis, *_de_cle(client, sans_suivi)])
+        sans_suivi = [cle for creance in ouvertes if (cle := cle_de_run(creance)) not in cles]
+        groupes = par_creance([*suivis, *lire_par_cle(client, sans_suivi)])
         # Read after the runs: a creance opened meanwhile is known, and has its run.
         connues = frozenset(ouverture.creance for ouverture in outils.journal.creances())
         regard = Regard(outils, datetime.now(UTC), retards and _places_libres(client))  # noqa: TID251 - Prefect's clock
@@ -188,24 +188,3 @@ def _remettre(client: SyncPrefectClient, cas: Cas, run: FlowRun) -> None:
         lancer(client, cas.etat)
     else:
         rendre_du(client, run.id, "Reprise par la ronde")
-
-
-def _suivis(client: SyncPrefectClient) -> Iterator[FlowRun]:
-    """Every run of a creance that has not Completed."""
-    types = FlowRunFilterStateType(not_any_=[StateType.COMPLETED])
-    filtre = FlowRunFilter(state=FlowRunFilterState(type=types))
-    rang = 0
-    while page := client.read_flow_runs(
-        flow_filter=LES_SUIVIS, flow_run_filter=filtre, sort=FlowRunSort.ID_DESC, limit=PAGE, offset=rang
-    ):
-        yield from page
-        rang += PAGE
-
-
-def _de_cle(client: SyncPrefectClient, creances: Sequence[str]) -> Iterator[FlowRun]:
-    """The runs that bear the key of these creances, whatever their state."""
-    for debut in range(0, len(creances), PAGE):
-        cles = [cle_de_run(creance) for creance in creances[debut : debut + PAGE]]
-        yield from client.read_flow_runs(
-            flow_run_filter=FlowRunFilter(idempotency_key=FlowRunFilterIdempotencyKey(any_=cles)), limit=PAGE
-        )

@@ -43,6 +43,8 @@ def preparer_environnement(reglages: Settings) -> None:
     os.environ.setdefault("PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED", "false")
     os.environ.setdefault("PREFECT_WORKER_QUERY_SECONDS", INTERROGATION)
     os.environ.setdefault("PREFECT_CLIENT_MAX_RETRIES", ESSAIS)
+    # Each new client asks for a token that a server only gives when told to: one call in ten.
+    os.environ.setdefault("PREFECT_CLIENT_CSRF_SUPPORT_ENABLED", "false")
     if acces := os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
         os.environ.setdefault("PREFECT_API_AUTH_STRING", acces)
 
@@ -169,7 +171,7 @@ def _locale(reglages: Settings) -> str:
 def _demarrer(reglages: Settings) -> subprocess.Popen[bytes]:
     dossier = reglages.donnees / "prefect"
     dossier.mkdir(parents=True, exist_ok=True)
-    commande = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1"]
+    commande = [sys.executable, "-m", "flows.prefect_sqlite", "server", "start", "--host", "127.0.0.1"]
     with (dossier / "serveur.log").open("ab") as journal:
         return subprocess.Popen(
             [*commande, "--port", str(reglages.port)], stdout=journal, stderr=journal, start_new_session=True

@@ -109,8 +109,7 @@ def _prevenir_les_autres(creance: str) -> None:
     autres = membres(lire_etat(outils(), creance))[1:]
     if autres:
         with get_client(sync_client=True) as client:
-            for autre in autres:
-                reveiller(client, autre)
+            reveiller(client, autres)
 
 
 def _garer(etat: Etat, scenario: Scenario, attente: Attendre) -> NoReturn:
@@ -160,9 +159,7 @@ def _assembler(etat: Etat, scenario: Scenario) -> None:
     for creance in scelle.creances:
         _dire_les_pannes(retenir(outils(), cast(Gardien, outils().store), creance))
     with get_client(sync_client=True) as client:
-        for creance in scelle.creances:
-            if creance != etat.creance:
-                reveiller(client, creance)
+        reveiller(client, [creance for creance in scelle.creances if creance != etat.creance])
 
 
 def _dire_les_pannes(bilan: Bilan) -> None:

@@ -25,6 +25,7 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.client.schemas.responses import WorkerFlowRunResponse
 from prefect.exceptions import Abort, ObjectNotFound, Pause, PrefectHTTPStatusError
 from prefect.flow_engine import run_flow
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Pending, Scheduled
 from prefect.utilities.engine import propose_state
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
@@ -67,8 +68,15 @@ class ThreadWorker(BaseWorker[BaseJobConfiguration, BaseVariables, Resultat]):
         self._verrous: dict[UUID, anyio.Lock] = {}
         self._names: dict[UUID, str] = {}
 
+    async def start(self, *arguments: Any, **options: Any) -> None:
+        """Without the heartbeat of each run, whose thread holds the run a second longer: the worker has its own."""
+        with temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+            await super().start(*arguments, **options)
+
     async def _get_scheduled_flow_runs(self) -> list[WorkerFlowRunResponse]:
         """The due runs that this process can begin soon, queue by queue: a full queue never hides another."""
+        tenus = self._submitting_flow_run_ids | self.en_cours.keys()
+        self._files = {run: file for run, file in self._files.items() if run in tenus}
         dus: list[WorkerFlowRunResponse] = []
         for file in self._threads:
             if places := self._places(file):
@@ -76,8 +84,6 @@ class ThreadWorker(BaseWorker[BaseJobConfiguration, BaseVariables, Resultat]):
         return dus
 
     def _places(self, file: str) -> int:
-        tenus = self._submitting_flow_run_ids | self.en_cours.keys()
-        self._files = {run: sa_file for run, sa_file in self._files.items() if run in tenus}
         pris = sum(sa_file == file for sa_file in self._files.values())
         return max(0, int(self._threads[file].total_tokens) * (1 + RESERVE) - pris)
 
@@ -126,11 +132,25 @@ class ThreadWorker(BaseWorker[BaseJobConfiguration, BaseVariables, Resultat]):
         except (httpx.HTTPError, ObjectNotFound) as panne:
             log.warning("Il sera repris plus tard (%s).", panne)
 
-    async def _give_worker_labels_to_flow_run(self, flow_run_id: UUID) -> None:
-        """The state by which the run was taken names this worker: one write less, and nothing to fail."""
+    async def _submit_run(self, flow_run: FlowRun) -> None:
+        """Take that run and give it to a thread.
 
-    async def _propose_submitting_state(self, flow_run: FlowRun) -> None:
-        """The thread is there already: one write less."""
+        Prefect's own prepares a process: its environment, its labels, its number, each a call to the server.
+        """
+        assert self._runs_task_group is not None
+        try:
+            if await self._propose_pending_state(flow_run):
+                await self._runs_task_group.start(self._mener, flow_run)
+        finally:
+            self._submitting_flow_run_ids.discard(flow_run.id)
+            if self._cancelling_observer is not None:
+                self._cancelling_observer.remove_in_flight_flow_run_id(flow_run.id)
+
+    async def _mener(self, flow_run: FlowRun, *, task_status: anyio.abc.TaskStatus[int]) -> None:
+        try:
+            await self.run(flow_run, self.job_configuration(), task_status)
+        except Exception as panne:  # noqa: BLE001 - one run that cannot begin must not stop the others
+            await self._propose_crashed_state(flow_run, f"{type(panne).__name__} : {panne}")
 
     async def run(
         self,
@@ -139,17 +159,19 @@ class ThreadWorker(BaseWorker[BaseJobConfiguration, BaseVariables, Resultat]):
         task_status: anyio.abc.TaskStatus[int] | None = None,
     ) -> Resultat:
         """Run that flow run to its end or to its next park; never in two threads at once."""
-        flow = self._flows[await self._name(flow_run.flow_id)]
-        if task_status is not None:
-            task_status.started(str(flow_run.id))  # type: ignore[arg-type]
         self.en_cours[flow_run.id] += 1
+        if task_status is not None:
+            task_status.started(0)
         try:
-            async with self._verrous.setdefault(flow_run.id, anyio.Lock()):
+            flow = self._flows[await self._name(flow_run.flow_id)]
+            verrou = self._verrous.setdefault(flow_run.id, anyio.Lock())
+            async with verrou:
                 await self._executer(flow, flow_run)
         finally:
             self.en_cours[flow_run.id] -= 1
             if not self.en_cours[flow_run.id]:
-                del self.en_cours[flow_run.id], self._verrous[flow_run.id]
+                del self.en_cours[flow_run.id]
+                self._verrous.pop(flow_run.id, None)
         return Resultat(status_code=0, identifier=str(flow_run.id))
 
     async def _executer(self, flow: Flow[..., Any], flow_run: FlowRun) -> None:
@@ -173,8 +195,12 @@ def _maintenant() -> str:
 
 
 def _executer(flow: Flow[..., Any], flow_run: FlowRun) -> None:
-    """Prefect raises Pause and Abort to leave a run that is parked or was taken by another."""
+    """Prefect raises Pause and Abort to leave a run that is parked or was taken by another.
+
+    A run that names its deployment makes the engine open a websocket to hear whether it was suspended from outside;
+    ours park by themselves, and each websocket costs the server more than the run.
+    """
     try:
-        run_flow(flow, flow_run=flow_run, return_type="state")
+        run_flow(flow, flow_run=flow_run.model_copy(update={"deployment_id": None}), return_type="state")
     except (Pause, Abort):
         return

@@ -33,8 +33,7 @@ def releve(
     def signaler() -> None:
         from flows import runs
 
-        for creance in rapport.creances:
-            runs.signaler(outils(), creance)
+        runs.signaler(outils(), *rapport.creances)
 
     if rapport.creances and not essai:
         si_le_service_tourne(signaler)

@@ -62,9 +62,9 @@ def masse(
         return
 
     def reveiller() -> None:
-        from flows.masse import reveiller_toutes
+        from flows import runs
 
-        reveiller_toutes(faites)
+        runs.signaler(outils(), *faites)
 
     si_le_service_tourne(reveiller)
 

@@ -123,8 +123,7 @@ def relever() -> None:
     def signaler() -> None:
         from flows import runs
 
-        for creance in bilan.changees:
-            runs.signaler(maison, creance)
+        runs.signaler(maison, *bilan.changees)
 
     si_le_service_tourne(signaler)
 

@@ -38,8 +38,7 @@ def _passer() -> Rapport:
     def signaler() -> None:
         from flows import runs
 
-        for creance in rapport.creances:
-            runs.signaler(outils(), creance)
+        runs.signaler(outils(), *rapport.creances)
 
     if rapport.creances:
         si_le_service_tourne(signaler)

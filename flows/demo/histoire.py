@@ -11,10 +11,11 @@ from pydantic import Field
 
 from dossier.core.decision import date_faite
 from dossier.core.etat import Envoi, Etat
-from dossier.core.faits import Canal, GenrePiece, IssuePli, Mensualite, ResultatAppel
+from dossier.core.faits import Canal, Decision, GenrePiece, IssuePli, Mensualite, ResultatAppel
 from dossier.core.modele import Modele
 from dossier.core.montants import Montant
 from dossier.core.scenario import GenreEtape, Scenario
+from flows.champs import DECISIONS, RESULTATS
 
 QUI = "Camille Exemple (fictive)"
 UN_JOUR = timedelta(days=1)
@@ -97,10 +98,10 @@ def reponse(histoire: Histoire, etat: Etat, scenario: Scenario) -> dict[str, Any
     """What the clerk answers to the question that is open on that creance."""
     etape = scenario.etape(next(iter(etat.questions)))
     if etape.genre is not GenreEtape.APPEL:
-        return {"decision": "approuver", "par": QUI}
+        return {"decision": DECISIONS[Decision.APPROUVER], "par": QUI}
     appels = [e for e in histoire.factures.get(etat.facture.numero, ()) if e.fait == "appel"]
     resultat = appels[0].resultat if appels else ResultatAppel.MESSAGE_LAISSE
-    return {"resultat": resultat.value, "par": QUI, "note": appels[0].note if appels else ""}
+    return {"resultat": RESULTATS[resultat], "par": QUI, "note": appels[0].note if appels else ""}
 
 
 def _jour(evenement: Evenement, etat: Etat, scenario: Scenario) -> date | None:

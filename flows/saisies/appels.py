@@ -11,6 +11,7 @@ from dossier.services import appels
 from flows.champs import (
     CONTESTE,
     PROMIS_LE,
+    RAISON,
     RAPPELER,
     SOMME,
     EurosOuRien,
@@ -33,7 +34,7 @@ def appel(
     promis_le: Annotated[JourOuRien, PROMIS_LE] = None,
     montant: Annotated[EurosOuRien, SOMME] = None,
     motif: Annotated[str, CONTESTE] = "",
-    raison: Annotated[RaisonOuRien, Field(title="Raison de la contestation")] = None,
+    raison: Annotated[RaisonOuRien, RAISON] = None,
     rappeler_le: Annotated[JourOuRien, RAPPELER] = None,
 ) -> State[None]:
     """Consigne le résultat d'un appel téléphonique au débiteur, et ce qu'il entraîne : promesse, litige, rappel."""

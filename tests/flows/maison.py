@@ -48,7 +48,17 @@ class Serveur:
         port = self.adresse.removesuffix("/api").rpartition(":")[2]
         with (self._racine / "serveur.log").open("ab") as journal:
             self._processus = subprocess.Popen(
-                [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", port],
+                [
+                    sys.executable,
+                    "-m",
+                    "flows.prefect_sqlite",
+                    "server",
+                    "start",
+                    "--host",
+                    "127.0.0.1",
+                    "--port",
+                    port,
+                ],
                 stdout=journal,
                 stderr=journal,
             )

@@ -109,21 +109,21 @@ def test_l_appel_se_refuse_se_reporte_se_promet_et_un_paiement_annule_rouvre_le_
     posee(maison, "À appeler")
     assert "842,40" in description(maison), "le script de l'appel"
     with reposee(maison, "À appeler", "« Rappeler le » : « zut » n'est pas une date"):
-        repondre(maison, resultat="injoignable", par="Anne", rappeler_le="zut")
+        repondre(maison, resultat="Injoignable", par="Anne", rappeler_le="zut")
     with reposee(maison, "À appeler", "Pour rappeler plus tard, indiquez une date à venir."):
-        repondre(maison, resultat="injoignable", par="Anne", rappeler_le=jour.isoformat())
+        repondre(maison, resultat="Injoignable", par="Anne", rappeler_le=jour.isoformat())
     with reposee(maison, "À appeler", "le nom de l'appelant"):
-        repondre(maison, resultat="injoignable", par=" ")
+        repondre(maison, resultat="Injoignable", par=" ")
     assert faits(maison, AppelConsigne) == []
-    repondre(maison, resultat="injoignable", par="Anne", rappeler_le=(jour + UN_JOUR).isoformat())
+    repondre(maison, resultat="Injoignable", par="Anne", rappeler_le=(jour + UN_JOUR).isoformat())
     garee(maison, "À rappeler le 25/06/2026")
     aller_au(maison, jour + UN_JOUR)
     posee(maison, "À appeler")
     with reposee(maison, "À appeler", "dépasse ce qui reste"):
         repondre(
-            maison, resultat="paiement_annonce", par="Anne", promis_le="2026-06-30", montant="1 000,00 €"
+            maison, resultat="Paiement annoncé", par="Anne", promis_le="2026-06-30", montant="1 000,00 €"
         )
-    repondre(maison, resultat="paiement_annonce", par="Anne", promis_le="30/06/2026", montant="842,40")
+    repondre(maison, resultat="Paiement annoncé", par="Anne", promis_le="30/06/2026", montant="842,40")
     garee(maison, "Paiement promis pour le 30/06/2026")
     assert [c.promis_le for c in faits(maison, PromesseFaite)] == [date(2026, 6, 30)]
     # The promise is kept, then the cheque comes back: the run that was done lives again.
@@ -173,16 +173,16 @@ def test_la_mise_en_demeure_se_reporte_se_refuse_s_approuve_l_adresse_et_la_dero
     aller_au(maison, jour)
     posee(maison, "À approuver")
     with reposee(maison, "À approuver", "indiquez une date à venir"):
-        repondre(maison, decision="reporter", par="Anne")
+        repondre(maison, decision="Reporter", par="Anne")
     with reposee(maison, "À approuver", "le motif du refus"):
-        repondre(maison, decision="refuser", par="Anne")
+        repondre(maison, decision="Refuser", par="Anne")
     with reposee(maison, "À approuver", "ne peut pas être lu"):
-        repondre(maison, decision="approuver", par="Anne", document="/nulle/part.docx")
-    repondre(maison, decision="reporter", par="Anne", jusqu_au=(jour + UN_JOUR).isoformat())
+        repondre(maison, decision="Approuver", par="Anne", document="/nulle/part.docx")
+    repondre(maison, decision="Reporter", par="Anne", jusqu_au=(jour + UN_JOUR).isoformat())
     garee(maison, "Mise en demeure reportée au 02/07/2026")
     aller_au(maison, jour + UN_JOUR)
     posee(maison, "À approuver")
-    repondre(maison, decision="refuser", par="Anne", motif="Accord en vue")
+    repondre(maison, decision="Refuser", par="Anne", motif="Accord en vue")
     garee(maison, "Mise en demeure refusée par Anne")
     accord = maison.formulaire(
         "repondre-mise-en-demeure", facture=BOULANGERIE, decision="Approuver", par="Anne"

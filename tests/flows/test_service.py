@@ -217,7 +217,7 @@ def test_une_question_suspend_le_suivi_et_la_reponse_le_fait_repartir(maison: Ma
     _jusqu_a_l_appel(maison)
     maison.client.resume_flow_run(
         maison.run(BOULANGERIE).id,
-        run_input={"resultat": "message_laisse", "par": "Anne", "note": "a rappelé"},
+        run_input={"resultat": "Message laissé", "par": "Anne", "note": "a rappelé"},
     )
     attendre(lambda: gare(maison, BOULANGERIE, "Relance 3"))
 
@@ -238,7 +238,7 @@ def test_un_fait_sans_rapport_pendant_une_question_la_fait_poser_de_nouveau(mais
     attendre(lambda: sum(isinstance(c, QuestionPosee) for c in maison.contenus(BOULANGERIE)) == 2)
     attendre(lambda: maison.etat_de_run(BOULANGERIE).is_paused())
     maison.client.resume_flow_run(
-        maison.run(BOULANGERIE).id, run_input={"resultat": "injoignable", "par": "Anne"}
+        maison.run(BOULANGERIE).id, run_input={"resultat": "Injoignable", "par": "Anne"}
     )
     attendre(lambda: gare(maison, BOULANGERIE, "Relance 3"))
 
