@@ -41,6 +41,9 @@ class UnEcrivainALaFois(AioSqliteConfiguration):
             return
         tour = self._tours.setdefault(asyncio.get_running_loop(), asyncio.Lock())
         async with tour, super().begin_transaction(session, with_for_update=True) as transaction:
+            await session.connection()
+            # The lock is taken: another session inside this one must not ask for it again.
+            SQLITE_BEGIN_MODE.set("DEFERRED")
             yield transaction
 
 

@@ -38,8 +38,11 @@ def confirmer(maison: Maison, run: FlowRun, confirmer: bool) -> FlowRun:
             maison.client.resume_flow_run(run.id, run_input={"confirmer": confirmer})
         return not _lire(maison, run).state.is_paused()
 
+    def finie() -> bool:
+        return bool(_lire(maison, run).state.is_final())
+
     attendre(acceptee)
-    attendre(lambda: _lire(maison, run).state.is_final())
+    attendre(finie)
     return _lire(maison, run)
 
 

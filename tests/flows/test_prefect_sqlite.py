@@ -54,19 +54,22 @@ def test_sans_cela_ceux_qui_ont_lu_avant_d_ecrire_sont_refuses(tmp_path: Path) -
     assert all(isinstance(cause, OperationalError) and "locked" in str(cause) for cause in refus)
 
 
-def test_une_transaction_dans_une_autre_ne_s_attend_pas_elle_meme(tmp_path: Path) -> None:
-    async def lire_en_ecrivant() -> int:
+def test_une_session_dans_une_transaction_lit_sans_attendre_le_verrou(tmp_path: Path) -> None:
+    async def lire_en_ecrivant() -> list[int]:
         config = UnEcrivainALaFois(connection_url=_base(tmp_path))
         moteur = await config.engine()
+        compte, vus = sa.text("SELECT count(*) FROM sqlite_master"), []
         async with (
             await config.session(moteur) as ecrit,
             await config.session(moteur) as lit,
             config.begin_transaction(ecrit),
         ):
+            vus.append((await lit.execute(compte)).scalar_one())
             await ecrit.execute(sa.text("CREATE TABLE compte (n INTEGER)"))
+            await lit.rollback()
             async with config.begin_transaction(lit):
-                vu = (await lit.execute(sa.text("SELECT count(*) FROM sqlite_master"))).scalar_one()
+                vus.append((await lit.execute(compte)).scalar_one())
         await moteur.dispose()
-        return vu
+        return vus
 
-    assert asyncio.run(asyncio.wait_for(lire_en_ecrivant(), 20)) == 0
+    assert asyncio.run(asyncio.wait_for(lire_en_ecrivant(), 20)) == [0, 0]
