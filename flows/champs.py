@@ -172,16 +172,4 @@ Piece = Annotated[GenrePiece, *choix(PIECES)]
 Document = Annotated[GenreDocument, *choix(DOCUMENTS)]
 Qualite = Annotated[Destinataire, *choix(DESTINATAIRES)]
 Acte = Annotated[ActeDeMasse, *choix(ACTES_DE_MASSE)]
-
-# What the form and the question about a call both ask.
-PROMIS_LE = Field(
-    title="Paiement annoncé pour le", description="Avec « paiement annoncé » : la procédure attend ce jour"
-)
 SOMME = Field(title="Somme annoncée, en euros", description="Si le débiteur l'a dite")
-CONTESTE = Field(
-    title="Ce qu'il conteste", description="Avec « facture contestée » : un litige est ouvert, la note sinon"
-)
-RAISON = Field(title="Raison de la contestation")
-RAPPELER = Field(
-    title="Rappeler le", description="L'appel sera demandé de nouveau ce jour-là, dans les 30 jours"
-)

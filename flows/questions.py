@@ -17,7 +17,7 @@ from dossier.core.decision import DemanderAdresse, DemanderAppel, DemanderApprob
 from dossier.core.errors import DonneeInvalide, ErreurConversion, ErreurRendu
 from dossier.core.etat import QUESTION_ADRESSE, Envoi, Etat
 from dossier.core.examen import avertissements
-from dossier.core.faits import QuestionPosee
+from dossier.core.faits import QuestionPosee, ResultatAppel
 from dossier.core.montants import en_euros
 from dossier.core.pays import enveloppe
 from dossier.core.scenario import Etape, Scenario
@@ -28,16 +28,11 @@ from dossier.services.creances import consigner, decompte_de, examen_de, lire_et
 from dossier.services.envois import mentions_absentes, script_d_appel
 from flows.affichage import afficher, en_cellule, etiqueter, liens_vers
 from flows.champs import (
-    CONTESTE,
-    PROMIS_LE,
-    RAISON,
-    RAPPELER,
     SOMME,
     Choix,
     EurosOuRien,
     JourOuRien,
     Nom,
-    RaisonOuRien,
     Resultat,
     sans_null,
 )
@@ -68,18 +63,22 @@ class Approbation(RunInput):
 
 
 class Appel(RunInput):
-    """Qu'a donné l'appel ?"""
+    """Qu'a donné l'appel ?
+
+    Few fields: the UI takes the room of a long form from the script above it.
+    """
 
     model_config = ConfigDict(json_schema_extra=sans_null)
 
     resultat: Resultat = Field(title="Résultat de l'appel")
     par: Nom
     note: str = Field(default="", title="Note", description="Ce qui a été dit, en une phrase ou deux.")
-    promis_le: Annotated[JourOuRien, PROMIS_LE] = None
+    jour: JourOuRien = Field(
+        default=None,
+        title="Date",
+        description="Du paiement annoncé, ou du prochain appel (dans les 30 jours)",
+    )
     montant: Annotated[EurosOuRien, SOMME] = None
-    motif: Annotated[str, CONTESTE] = ""
-    raison: Annotated[RaisonOuRien, RAISON] = None
-    rappeler_le: Annotated[JourOuRien, RAPPELER] = None
 
 
 class AdresseDuDebiteur(RunInput):
@@ -134,13 +133,18 @@ def appeler(etat: Etat, scenario: Scenario, action: DemanderAppel) -> None:
         sujet=action.etape.nom,
         titre=f"À appeler : {etat.facture.debiteur.telephone or etat.facture.debiteur.denomination}",
         description=script_d_appel(outils(), etat, action.etape),
-        enregistrer=lambda donnee: appel(
-            outils(), etat.facture.numero, donnee.resultat, donnee.par,
-            auteur=donnee.par, note=donnee.note, etape=action.etape.nom, promis_le=donnee.promis_le,
-            montant=donnee.montant, motif=donnee.motif, raison=donnee.raison, rappeler_le=donnee.rappeler_le,
-        ),
-    )  # fmt: skip
+        enregistrer=lambda donnee: _appele(etat, action, donnee),
+    )
     _demander(question, etat, scenario)
+
+
+def _appele(etat: Etat, action: DemanderAppel, donnee: Appel) -> None:
+    promis = donnee.resultat is ResultatAppel.PAIEMENT_ANNONCE
+    appel(
+        outils(), etat.facture.numero, donnee.resultat, donnee.par,
+        auteur=donnee.par, note=donnee.note, etape=action.etape.nom, montant=donnee.montant,
+        promis_le=donnee.jour if promis else None, rappeler_le=None if promis else donnee.jour,
+    )  # fmt: skip
 
 
 class Derogation(RunInput):

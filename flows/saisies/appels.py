@@ -9,10 +9,6 @@ from pydantic import Field
 
 from dossier.services import appels
 from flows.champs import (
-    CONTESTE,
-    PROMIS_LE,
-    RAISON,
-    RAPPELER,
     SOMME,
     EurosOuRien,
     JourOuRien,
@@ -24,6 +20,16 @@ from flows.formulaires import formulaire
 from flows.saisies.commun import Facture, saisir
 from flows.wiring import outils
 
+PROMIS_LE = Field(
+    title="Paiement annoncé pour le", description="Avec « paiement annoncé » : la procédure attend ce jour"
+)
+CONTESTE = Field(
+    title="Ce qu'il conteste", description="Avec « facture contestée » : un litige est ouvert, la note sinon"
+)
+RAPPELER = Field(
+    title="Rappeler le", description="L'appel sera demandé de nouveau ce jour-là, dans les 30 jours"
+)
+
 
 @formulaire(name="consigner-un-appel", flow_run_name="Appel · {facture}")
 def appel(
@@ -34,7 +40,7 @@ def appel(
     promis_le: Annotated[JourOuRien, PROMIS_LE] = None,
     montant: Annotated[EurosOuRien, SOMME] = None,
     motif: Annotated[str, CONTESTE] = "",
-    raison: Annotated[RaisonOuRien, RAISON] = None,
+    raison: Annotated[RaisonOuRien, Field(title="Raison de la contestation")] = None,
     rappeler_le: Annotated[JourOuRien, RAPPELER] = None,
 ) -> State[None]:
     """Consigne le résultat d'un appel téléphonique au débiteur, et ce qu'il entraîne : promesse, litige, rappel."""

@@ -108,22 +108,20 @@ def test_l_appel_se_refuse_se_reporte_se_promet_et_un_paiement_annule_rouvre_le_
     aller_au(maison, jour)
     posee(maison, "À appeler")
     assert "842,40" in description(maison), "le script de l'appel"
-    with reposee(maison, "À appeler", "« Rappeler le » : « zut » n'est pas une date"):
-        repondre(maison, resultat="Injoignable", par="Anne", rappeler_le="zut")
+    with reposee(maison, "À appeler", "« Date » : « zut » n'est pas une date"):
+        repondre(maison, resultat="Injoignable", par="Anne", jour="zut")
     with reposee(maison, "À appeler", "Pour rappeler plus tard, indiquez une date à venir."):
-        repondre(maison, resultat="Injoignable", par="Anne", rappeler_le=jour.isoformat())
+        repondre(maison, resultat="Injoignable", par="Anne", jour=jour.isoformat())
     with reposee(maison, "À appeler", "le nom de l'appelant"):
         repondre(maison, resultat="Injoignable", par=" ")
     assert faits(maison, AppelConsigne) == []
-    repondre(maison, resultat="Injoignable", par="Anne", rappeler_le=(jour + UN_JOUR).isoformat())
+    repondre(maison, resultat="Injoignable", par="Anne", jour=(jour + UN_JOUR).isoformat())
     garee(maison, "À rappeler le 25/06/2026")
     aller_au(maison, jour + UN_JOUR)
     posee(maison, "À appeler")
     with reposee(maison, "À appeler", "dépasse ce qui reste"):
-        repondre(
-            maison, resultat="Paiement annoncé", par="Anne", promis_le="2026-06-30", montant="1 000,00 €"
-        )
-    repondre(maison, resultat="Paiement annoncé", par="Anne", promis_le="30/06/2026", montant="842,40")
+        repondre(maison, resultat="Paiement annoncé", par="Anne", jour="2026-06-30", montant="1 000,00 €")
+    repondre(maison, resultat="Paiement annoncé", par="Anne", jour="30/06/2026", montant="842,40")
     garee(maison, "Paiement promis pour le 30/06/2026")
     assert [c.promis_le for c in faits(maison, PromesseFaite)] == [date(2026, 6, 30)]
     # The promise is kept, then the cheque comes back: the run that was done lives again.
