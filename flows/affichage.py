@@ -28,6 +28,7 @@ from dossier.core.decision import (
     Terminer,
     decide,
 )
+from dossier.core.decompte import Decompte
 from dossier.core.errors import ParametreNonCouvert
 from dossier.core.etat import Etat
 from dossier.core.faits import Archive
@@ -169,11 +170,22 @@ def _sommes(outils: Outils, etat: Etat) -> list[str]:
     except ParametreNonCouvert as error:
         return [f"Reste sur la facture : {en_euros(etat.solde)}. ⚠ {error}"]
     return [
-        "| Au jour du | Reste sur la facture | Pénalités | Indemnité | Total exigible |",
+        "| Au jour du | Principal restant | Pénalités | Indemnité | Total exigible |",
         "|---|--:|--:|--:|--:|",
         f"| {en_chiffres(jour)} | {en_euros(decompte.principal_restant)} | {en_euros(decompte.interets_restants)} "
         f"| {en_euros(decompte.indemnite_restante)} | {en_euros(decompte.total)} |",
+        *_imputation(etat, decompte),
         *[f"\n⚠ {en_cellule(alerte)}" for alerte in decompte.alertes],
+    ]
+
+
+def _imputation(etat: Etat, decompte: Decompte) -> list[str]:
+    """Why the principal left is not the invoice less what was paid, which the forms tell."""
+    if decompte.principal_restant == etat.solde:
+        return []
+    return [
+        f"\nUne part de ce qui a été payé couvre les pénalités et l'indemnité : {en_euros(etat.solde)} restent à payer "
+        "sur le montant facturé."
     ]
 
 

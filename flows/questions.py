@@ -291,7 +291,7 @@ def _texte_approbation(etat: Etat, action: DemanderApprobation) -> str:
             *_lettre_commune(etat, prepare.groupe),
             f"Lettre établie le {en_lettres(prepare.jour)}. À relire avant d'approuver : "
             f"{liens_vers(outils(), (prepare.pdf, prepare.source))}",
-            f"Reste sur la facture {en_euros(decompte.principal_restant)}, pénalités "
+            f"Principal restant {en_euros(decompte.principal_restant)}, pénalités "
             f"{en_euros(decompte.interets_restants)}, indemnité {en_euros(decompte.indemnite_restante)} : "
             f"**{en_euros(decompte.total)}**",
             "Avant d'approuver, contrôlez au registre du commerce l'adresse du siège, et au BODACC l'absence de "

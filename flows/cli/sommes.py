@@ -109,7 +109,7 @@ def _montrer(resultat: Decompte) -> None:
     console.print(tableau)
     if resultat.avoirs:
         dire(f"Avoirs déduits : {en_euros(resultat.avoirs_total)}")
-    dire(f"Reste sur la facture : {en_euros(resultat.principal_restant)}")
+    dire(f"Principal restant : {en_euros(resultat.principal_restant)}")
     dire(f"Intérêts restant dus : {en_euros(resultat.interets_restants)}")
     dire(f"Indemnité forfaitaire : {en_euros(resultat.indemnite_restante)}")
     dire(f"Total au {en_chiffres(resultat.au)} : {en_euros(resultat.total)}")

@@ -131,8 +131,9 @@ def test_la_page_dit_ce_qui_est_du_ce_qui_vient_et_quand(atelier: Atelier) -> No
     lignes = lue(atelier).replace(NBSP, " ").splitlines()
     assert lignes[0] == "# FA-1 · Débiteur Imaginaire SARL · 1 000,00 €"
     assert lignes[1].startswith("**Relance 2 le 19/06/2026** – échéance 03/06/2026")
-    sommes = lignes.index("| Au jour du | Reste sur la facture | Pénalités | Indemnité | Total exigible |")
+    sommes = lignes.index("| Au jour du | Principal restant | Pénalités | Indemnité | Total exigible |")
     assert lignes[sommes + 2].startswith("| 12/06/2026 | 643,00 € | 0,00 € | 0,00 € | 643,00 € |")
+    assert any("couvre les pénalités et l'indemnité : 600,00 € restent à payer" in ligne for ligne in lignes)
     vient = lignes.index("## Ce qui vient, si rien n'est payé")
     passe = lignes.index("## Ce qui s'est passé")
     assert lignes[vient + 1] == "| Date | Étape | Hypothèse |"
