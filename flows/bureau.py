@@ -37,7 +37,7 @@ from dossier.services.creances import etats_lisibles
 from dossier.services.outils import Outils
 from dossier.services.tableau import Rouges, a_faire_du_jour, tableau_du_jour
 from flows.durable_wait import cle_de_run
-from flows.page_a_faire import FORMULAIRES, bilan, montrees, page_a_faire
+from flows.page_a_faire import FORMULAIRES, bilan, montrees, page_a_faire, remplissage
 from flows.page_tableau import en_taux, page_tableau
 from flows.pages import lire_par_cle, lire_runs
 from flows.runs import LES_SUIVIS
@@ -111,7 +111,7 @@ class Liens:
             return f"/runs/flow-run/{run}" if run else ""
         deploiement = self.formulaires.get(formulaire)
         # The page decodes once as an address, and once more by itself.
-        rempli = quote(quote(json.dumps({"facture": ligne.facture})))
+        rempli = quote(quote(json.dumps(remplissage(ligne, formulaire))))
         return f"/deployments/deployment/{deploiement}/run?parameters={rempli}" if deploiement else ""
 
 

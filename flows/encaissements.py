@@ -14,6 +14,7 @@ from pydantic import Field
 
 from dossier.core.errors import DonneeInvalide
 from dossier.services.encaissements import Rapport
+from dossier.services.lignes_a_voir import ecarter
 from flows.affichage import en_cellule
 from flows.formulaires import formulaire
 from flows.releves import COMMANDE, bilan, importer_releve, sections
@@ -22,6 +23,8 @@ from flows.wiring import outils
 
 PAGE = "releve-bancaire"
 AUTEUR = "formulaire"
+MONTREES = 500
+"""How many lines of each part the page shows: a statement may have twenty thousand."""
 
 
 @formulaire(name="importer-un-releve", flow_run_name="Relevé bancaire")
@@ -37,17 +40,40 @@ def importer_un_releve(
     essai: Annotated[
         bool, Field(title="Essai", description="Montre ce qui serait enregistré, sans rien changer")
     ] = False,
+    compte: Annotated[
+        str,
+        Field(
+            title="Compte", description="Si le fichier ne le nomme pas et que vous en avez plusieurs : l'IBAN"
+        ),
+    ] = "",
 ) -> State[None]:
     """Enregistre les paiements d'un relevé sur leurs factures ; ce qui n'est pas certain est laissé à une personne."""
     # An empty line would be the working folder of the service.
     if not fichier.strip():
         raise DonneeInvalide("Indiquez le chemin du relevé bancaire.")
-    rapport = importer_releve(outils(), Path(fichier.strip()), auteur=AUTEUR, essai=essai)
+    rapport = importer_releve(outils(), Path(fichier.strip()), auteur=AUTEUR, essai=essai, compte=compte)
     # Also those of lines recorded before: the import that recorded them may have died before the wake.
     if not essai:
         signaler(outils(), *rapport.creances)
     create_markdown_artifact(key=PAGE, description=bilan(rapport), markdown=en_markdown(rapport))
     return Completed(name="Essai" if essai else "Importé", message=f"{rapport.nom} : {bilan(rapport)}.")
+
+
+@formulaire(name="ecarter-une-ligne", flow_run_name="Ligne de relevé écartée")
+def ecarter_une_ligne(
+    ligne: Annotated[
+        str,
+        Field(
+            title="Ligne",
+            description="Ses seize chiffres et lettres, tels que « À faire aujourd'hui » les donne, par exemple "
+            "4194c3dee1c9916c",
+        ),
+    ],
+    motif: Annotated[str, Field(title="Motif", description="Par exemple : déjà saisi à la main")],
+    par: Annotated[str, Field(title="Votre nom")],
+) -> State[None]:
+    """Retire de « À faire » une ligne de relevé pour laquelle il n'y a rien à enregistrer."""
+    return Completed(name="Écartée", message=ecarter(outils(), ligne, motif, par, auteur=AUTEUR))
 
 
 def en_markdown(rapport: Rapport) -> str:
@@ -60,7 +86,10 @@ def _lignes(rapport: Rapport) -> Iterator[str]:
     for titre, lignes in sections(rapport):
         if lignes:
             yield from ("", f"## {titre}", "")
-            yield from map(_puce, lignes)
+            yield from map(_puce, lignes[:MONTREES])
+        if (reste := len(lignes) - MONTREES) > 0:
+            lignes_de_plus = f"{reste} ligne{'s' if reste > 1 else ''} de plus"
+            yield f"\n*Et {lignes_de_plus} : `dossier releve FICHIER --essai` montre tout.*"
 
 
 def _puce(ligne: str) -> str:

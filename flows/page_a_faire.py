@@ -21,6 +21,7 @@ BOUTONS = {
     Geste.APPELER: "Resume",
 }
 """The button of the run that opens the question."""
+ECARTER = "ecarter-une-ligne"
 FORMULAIRES = {
     Geste.DECLARER: ("creance-declaree", "procedure-collective"),
     Geste.SIGNIFIER: ("ordonnance-signifiee",),
@@ -32,6 +33,7 @@ FORMULAIRES = {
     Geste.AVIS: ("accuse-de-reception",),
     Geste.REMETTRE: ("remettre-le-dossier",),
     Geste.RECEVOIR: ("accuse-de-remise",),
+    Geste.BANQUE: ("paiement", "annuler-un-paiement", ECARTER),
     Geste.VERSEMENT: ("paiement",),
     Geste.LITIGE: ("lever-un-litige",),
     Geste.VERIFIER: ("depot-recommande", "retirer-un-pli"),
@@ -39,7 +41,12 @@ FORMULAIRES = {
     Geste.SUSPENDUE: ("reprendre",),
 }
 """The forms that record it."""
-PAGES = {Geste.PRESCRIPTION: "veille-du-droit", Geste.POSTER: "plis-en-cours", Geste.AVIS: "plis-en-cours"}
+PAGES = {
+    Geste.PRESCRIPTION: "veille-du-droit",
+    Geste.POSTER: "plis-en-cours",
+    Geste.AVIS: "plis-en-cours",
+    Geste.BANQUE: "releve-bancaire",
+}
 """The artifact that says more."""
 ENTETE = ("| Facture | À faire | Quand |", "|---|---|---|")
 LARGEUR = 66
@@ -144,7 +151,7 @@ def _ligne(ligne: AFaire, lien: Lien) -> str:
         f"**limite : {en_chiffres(ligne.limite)}**" if ligne.limite else "",
     )
     cellules = (
-        f"**{_vers(ligne.facture, lien(ligne, ''))}**<br>{coupee(ligne.debiteur, LARGEUR // 2)}",
+        f"**{_vers(ligne.facture or '—', lien(ligne, ''))}**<br>{coupee(ligne.debiteur, LARGEUR // 2)}",
         coupee(ligne.quoi, LARGEUR) + (f"<br>→ {moyens}" if moyens else ""),
         "<br>".join(filter(None, dates)),
     )
@@ -161,6 +168,20 @@ def _comment(ligne: AFaire, lien: Lien) -> str:
     moyens = [_vers(bouton, lien(ligne, ""))] if bouton else []
     moyens += [_vers(nom, lien(ligne, nom)) for nom in FORMULAIRES.get(ligne.geste, ())]
     return " · ".join(moyens)
+
+
+def remplissage(ligne: AFaire, formulaire: str) -> dict[str, str]:
+    """What that form is filled with when it is opened from that line: its parameters, as texts."""
+    facture = {"facture": ligne.facture} if ligne.facture else {}
+    recue = ligne.releve
+    if recue is None:
+        return facture
+    if formulaire == ECARTER:
+        return {"ligne": recue.ligne}
+    somme = {"montant": f"{recue.montant:.2f}".replace(".", ",")}
+    if formulaire != "paiement":
+        return {**facture, **somme}
+    return {**facture, **somme, "jour": recue.jour.isoformat(), "reference": recue.reference}
 
 
 def _vers(texte: str, ou: str) -> str:

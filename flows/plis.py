@@ -2,40 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
 
-from prefect.artifacts import create_table_artifact
+from prefect.artifacts import create_markdown_artifact
 
 from dossier.core.dates import en_chiffres
 from dossier.core.etat import Etat
 from dossier.core.plis import PliSuivi, plis_suivis
 from dossier.core.scenario import Scenario
-from flows.affichage import en_cellule
+from dossier.services.outils import Outils
+from flows.affichage import en_cellule, liens_vers
 
 PAGE = "plis-en-cours"
+COLONNES = ("Facture", "Documents", "Lettre", "Numéro", "Où il en est", "Depuis le", "Jours de retard")
 
 
-def afficher_plis(creances: Iterable[tuple[Etat, Scenario]], jour: date, pannes: Sequence[str]) -> None:
+def afficher_plis(
+    outils: Outils, creances: Iterable[tuple[Etat, Scenario]], jour: date, pannes: Sequence[str]
+) -> None:
     """Write the table of the letters on their way, late ones first, under what carriers did not answer."""
     plis = plis_suivis(creances, jour)
-    create_table_artifact(key=PAGE, table=[_ligne(pli) for pli in plis], description=_entete(plis, pannes))
+    create_markdown_artifact(key=PAGE, markdown="\n".join(_page(outils, plis, pannes)))
 
 
-def _ligne(pli: PliSuivi) -> dict[str, Any]:
-    return {
-        "Facture": pli.facture,
-        "Débiteur": pli.debiteur,
-        "Lettre": pli.intitule,
-        "Numéro": pli.numero,
-        "Où il en est": pli.situation,
-        "Depuis le": en_chiffres(pli.depuis),
-        "Jours de retard": pli.retard or "",
-    }
-
-
-def _entete(plis: Sequence[PliSuivi], pannes: Sequence[str]) -> str:
+def _page(outils: Outils, plis: Sequence[PliSuivi], pannes: Sequence[str]) -> Iterator[str]:
     en_retard = sum(1 for pli in plis if pli.retard)
-    lignes = [f"**{len(plis)} recommandés à suivre**, dont {en_retard} en retard."]
-    return "\n\n".join([*lignes, *(f"⚠ {en_cellule(panne)}" for panne in pannes)])
+    yield f"**{len(plis)} recommandés à suivre**, dont {en_retard} en retard."
+    yield from (f"\n⚠ {en_cellule(panne)}" for panne in pannes)
+    if plis:
+        yield from ("", f"| {' | '.join(COLONNES)} |", "|---" * (len(COLONNES) - 1) + "|--:|")
+        yield from (_ligne(outils, pli) for pli in plis)
+
+
+def _ligne(outils: Outils, pli: PliSuivi) -> str:
+    pages = " ".join(f"[{en_cellule(creance)}](/artifacts/key/{_cle(creance)})" for creance in pli.creances)
+    cellules = (
+        f"{pages}<br>{en_cellule(pli.debiteur)}",
+        liens_vers(outils, pli.documents),
+        en_cellule(pli.intitule),
+        en_cellule(pli.numero),
+        en_cellule(pli.situation),
+        en_chiffres(pli.depuis),
+        str(pli.retard or ""),
+    )
+    return f"| {' | '.join(cellules)} |"
+
+
+def _cle(creance: str) -> str:
+    """The key of the page of that creance (`affichage.afficher`)."""
+    return f"creance-{creance.lower()}"

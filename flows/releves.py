@@ -12,7 +12,7 @@ from dossier.adapters.import_releve_csv import lire_releve_csv
 from dossier.core.dates import en_chiffres
 from dossier.core.montants import INSECABLE, en_euros
 from dossier.core.rapprochement import Part, Suite
-from dossier.core.releve import Format, Releve, format_de, moyen_de
+from dossier.core.releve import Format, Releve, du_compte, format_de, moyen_de
 from dossier.services.encaissements import Ligne, Rapport, importer, somme
 from dossier.services.outils import Outils
 from flows.fichiers import lire
@@ -28,10 +28,15 @@ Section = tuple[str, Sequence[str]]
 """A title, and its lines; a line that begins with two spaces completes the one above."""
 
 
-def importer_releve(maison: Outils, chemin: Path, *, auteur: str, essai: bool = False) -> Rapport:
-    """Read that file, whatever its kind, and record what is certain. Raises DonneeInvalide."""
+def importer_releve(
+    maison: Outils, chemin: Path, *, auteur: str, essai: bool = False, compte: str = ""
+) -> Rapport:
+    """Read that file, whatever its kind, and record what is certain. Raises DonneeInvalide.
+
+    `compte`: the account of the lines that do not name theirs.
+    """
     contenu = lire(chemin)
-    releve = LECTEURS[format_de(contenu)](chemin.name, contenu)
+    releve = du_compte(LECTEURS[format_de(contenu)](chemin.name, contenu), "".join(compte.split()).upper())
     return importer(maison, chemin.name, contenu, releve, auteur=auteur, essai=essai)
 
 
@@ -60,6 +65,12 @@ def sections(rapport: Rapport) -> Iterator[Section]:
     yield "Crédits laissés de côté", [f"{_dit(ligne)} : {ligne.verdict.motif}" for ligne in ignores]
 
 
+_SANS_COMPTE = (
+    "Le fichier ne nomme pas son compte. Si vous en avez plusieurs, donnez-le à chaque import (champ « Compte », ou "
+    "`--compte`) : sinon deux lignes égales de deux comptes n'en font qu'une, dite « déjà enregistrée »."
+)
+
+
 def _controle(rapport: Rapport) -> Iterator[str]:
     """Each euro that came in is in one place: recorded, to be seen, or left aside with its reason."""
     recus = [ligne for ligne in rapport.lignes if ligne.mouvement.credit]
@@ -73,6 +84,8 @@ def _controle(rapport: Rapport) -> Iterator[str]:
     debits = rapport.de(Suite.IGNORER, credit=False)
     yield f"Débits ignorés : {len(debits)}, soit {en_euros(somme(debits))}"
     yield from rapport.alertes
+    if any(ligne.creances and not ligne.mouvement.compte for ligne in rapport.de(Suite.IGNORER, credit=True)):
+        yield _SANS_COMPTE
     if rapport.archive is not None:
         yield (
             f"Relevé archivé : {rapport.archive.cle}, SHA-256 {rapport.archive.empreinte}. Il montre les comptes "

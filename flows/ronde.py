@@ -88,7 +88,8 @@ def _relever(
     signaler(maison, *bilan.changees)
     changees = {membre for creance in bilan.changees for membre in membres(lire_etat(maison, creance))}
     actuels = [lire_etat(maison, e.creance) if e.creance in changees else e for e in etats]
-    afficher_plis([(etat, scenario_de(maison, etat)) for etat in actuels], maison.clock.jour(), bilan.pannes)
+    suivis = [(etat, scenario_de(maison, etat)) for etat in actuels]
+    afficher_plis(maison, suivis, maison.clock.jour(), bilan.pannes)
     return bilan, actuels
 
 

@@ -19,7 +19,7 @@ from flows.automates import installer, verifier
 from flows.avertir import avertir, voies
 from flows.bureau import mettre_a_jour_le_tableau
 from flows.calendrier import tenir_les_heures
-from flows.encaissements import importer_un_releve
+from flows.encaissements import ecarter_une_ligne, importer_un_releve
 from flows.formulaires import schema
 from flows.guichet import guichet
 from flows.imports import importer_factures
@@ -54,6 +54,7 @@ def deploiements() -> list[tuple[Flow[..., Any], str, str | None]]:
     a_la_demande = (
         importer_factures,
         importer_un_releve,
+        ecarter_une_ligne,
         traiter_en_masse,
         relever_les_plis,
         mettre_a_jour_le_tableau,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from email import policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
@@ -25,7 +26,8 @@ from dossier.core.errors import (
     JournalAltere,
 )
 from dossier.core.faits import Contenu, CreanceOuverte, Fait, enchainer, rupture_de_chaine
-from dossier.core.ports import Courriel, Jeton, Lettre, Nouvelles, Ouverture, Releve, Remise
+from dossier.core.ports import Courriel, Extrait, Jeton, Lettre, Nouvelles, Octets, Ouverture, Releve, Remise
+from dossier.octets import empreinte
 
 Panne = Callable[[], None]
 
@@ -98,12 +100,24 @@ class JournalMemoire:
     def creances(self, debiteur: str | None = None) -> tuple[Ouverture, ...]:
         ouvertures: list[Ouverture] = []
         for creance, faits in self.faits.items():
-            ouverture = faits[0].contenu
-            assert isinstance(ouverture, CreanceOuverte)
+            if not isinstance(ouverture := faits[0].contenu, CreanceOuverte):
+                continue
             cle = ouverture.facture.debiteur.cle
             if debiteur in {None, cle}:
                 ouvertures.append(Ouverture(creance, cle))
         return tuple(ouvertures)
+
+    def extraits(self, types: Collection[str]) -> tuple[Extrait, ...]:
+        return tuple(
+            Extrait(f.creance, f.instant, f.texte)
+            for _, faits in sorted(self.faits.items())
+            for f in faits
+            if f.contenu.type in types
+        )
+
+    def citant(self, valeur: str) -> tuple[str, ...]:
+        cite = json.dumps(valeur, ensure_ascii=False)
+        return tuple(c for c, faits in self.faits.items() if any(cite in fait.texte for fait in faits))
 
 
 class StoreMemoire:
@@ -114,11 +128,13 @@ class StoreMemoire:
         self.panne_sur: str | None = None
         """The next put of a key that ends so fails once, as a power cut before it would."""
 
-    def put(self, cle: str, contenu: bytes) -> str:
+    def put(self, cle: str, contenu: Octets) -> str:
         verifier_cle(cle)
         if self.panne_sur and cle.endswith(self.panne_sur):
             self.panne_sur = None
             raise CoupureDeCourant
+        if isinstance(contenu, Path):
+            contenu = contenu.read_bytes()
         if self.documents.setdefault(cle, contenu) != contenu:
             raise ConflitStore(f"Le document « {cle} » existe déjà avec un autre contenu.")
         return hashlib.sha256(contenu).hexdigest()
@@ -128,6 +144,11 @@ class StoreMemoire:
             return self.documents[cle]
         except KeyError:
             raise DocumentAbsent(f"Aucun document « {cle} ».") from None
+
+    def copier(self, cle: str, fichier: Path) -> str:
+        contenu = self.get(cle)
+        fichier.write_bytes(contenu)
+        return hashlib.sha256(contenu).hexdigest()
 
     def lien(self, cle: str, jusqu_a: datetime) -> str:
         return f"memoire:{cle}?fin={jusqu_a:%Y%m%dT%H%M}"
@@ -150,14 +171,14 @@ class HorodateurFactice:
         self.jetons = 0
         self.en_panne = False
 
-    def horodater(self, contenu: bytes) -> bytes:
+    def horodater(self, contenu: Octets) -> bytes:
         if self.en_panne:
             raise ErreurHorodatage("L'autorité d'horodatage ne répond pas : recommencez plus tard.")
         self.jetons += 1
-        return f"{hashlib.sha256(contenu).hexdigest()} {self.jetons}".encode()
+        return f"{empreinte(contenu)} {self.jetons}".encode()
 
-    def verifier(self, contenu: bytes, tsr: bytes) -> Jeton:
-        if tsr.split()[0].decode() != hashlib.sha256(contenu).hexdigest():
+    def verifier(self, contenu: Octets, tsr: bytes) -> Jeton:
+        if tsr.split()[0].decode() != empreinte(contenu):
             raise ErreurHorodatage("Ce jeton n'est pas celui de ce document.")
         return Jeton(datetime(2026, 1, 1, tzinfo=UTC), "Essai")
 

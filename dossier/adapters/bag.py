@@ -6,9 +6,9 @@ token: names sorted, one fixed time, no compression.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Mapping
@@ -18,7 +18,8 @@ from pathlib import Path
 from dossier.core.dates import PARIS, jour_legal
 from dossier.core.errors import ErreurAssemblage
 from dossier.core.lisez_moi import lisez_moi
-from dossier.core.ports import Horodateur
+from dossier.core.ports import Horodateur, Octets
+from dossier.octets import BLOC, contient, empreinte, flux, taille
 
 BAGIT = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 JETON = "tagmanifest-sha256.txt.tsr"
@@ -41,14 +42,15 @@ class SacBagIt:
     def sceller(
         self,
         racine: str,
-        fichiers: Mapping[str, bytes],
+        fichiers: Mapping[str, Octets],
         infos: Mapping[str, str],
         instant: datetime,
         sortie: Path,
     ) -> None:
         """Write the zip to `sortie`, whole or not at all; `fichiers` are named under data/.
 
-        Raises ErreurAssemblage (a name, the disk), ErreurHorodatage (no token).
+        Those on disk are read by blocks, and must not change meanwhile. Raises ErreurAssemblage (a name, the
+        disk), ErreurHorodatage (no token).
         """
         _verifier_noms(racine, fichiers)
         donnees = {f"data/{nom}": contenu for nom, contenu in fichiers.items()}
@@ -64,11 +66,11 @@ class SacBagIt:
         tout = {**donnees, **balises, "tagmanifest-sha256.txt": sceau, JETON: jeton}
         _ecrire(racine, tout, instant, sortie)
 
-    def _lisez_moi(self, racine: str, instant: datetime, fichiers: Mapping[str, bytes]) -> bytes:
+    def _lisez_moi(self, racine: str, instant: datetime, fichiers: Mapping[str, Octets]) -> bytes:
         return lisez_moi(racine, self._horodateur.mention, instant, relie=_relie(fichiers)).encode()
 
 
-def _verifier_noms(racine: str, fichiers: Mapping[str, bytes]) -> None:
+def _verifier_noms(racine: str, fichiers: Mapping[str, Octets]) -> None:
     if not fichiers:
         raise ErreurAssemblage(f"Le dossier {racine} est vide : rien à sceller.")
     for nom in (racine, *fichiers):
@@ -97,15 +99,15 @@ def _admis(segment: str) -> bool:
     )
 
 
-def _manifeste(fichiers: Mapping[str, bytes]) -> bytes:
+def _manifeste(fichiers: Mapping[str, Octets]) -> bytes:
     """The lines that `sha256sum -c` reads (RFC 8493, 2.1.3), sorted."""
-    lignes = (f"{hashlib.sha256(fichiers[nom]).hexdigest()}  {nom}\n" for nom in sorted(fichiers))
+    lignes = (f"{empreinte(fichiers[nom])}  {nom}\n" for nom in sorted(fichiers))
     return "".join(lignes).encode("ascii")
 
 
-def _bag_info(infos: Mapping[str, str], instant: datetime, fichiers: Mapping[str, bytes]) -> bytes:
+def _bag_info(infos: Mapping[str, str], instant: datetime, fichiers: Mapping[str, Octets]) -> bytes:
     """Labels and values (RFC 8493, 2.2.2); a long value goes on over indented lines."""
-    octets = sum(len(contenu) for contenu in fichiers.values())
+    octets = sum(map(taille, fichiers.values()))
     complet = {
         **infos,
         "Bagging-Date": jour_legal(instant).isoformat(),
@@ -125,7 +127,7 @@ def _bag_info(infos: Mapping[str, str], instant: datetime, fichiers: Mapping[str
     return ("\n".join(lignes) + "\n").encode()
 
 
-def _ecrire(racine: str, fichiers: Mapping[str, bytes], instant: datetime, sortie: Path) -> None:
+def _ecrire(racine: str, fichiers: Mapping[str, Octets], instant: datetime, sortie: Path) -> None:
     local = instant.astimezone(PARIS)
     # MS-DOS counts seconds by two (the lowest bit is lost when the zip is read again).
     date = (
@@ -145,7 +147,10 @@ def _ecrire(racine: str, fichiers: Mapping[str, bytes], instant: datetime, sorti
                 for nom in sorted(fichiers):
                     entree = zipfile.ZipInfo(f"{racine}/{nom}", date)
                     entree.create_system, entree.external_attr = 3, DROITS
-                    archive.writestr(entree, fichiers[nom])
+                    # Known before the first byte, it gives the header its final form.
+                    entree.file_size = taille(fichiers[nom])
+                    with archive.open(entree, "w") as but, flux(fichiers[nom]) as source:
+                        shutil.copyfileobj(source, but, BLOC)
             fichier.flush()
             os.fsync(fichier.fileno())
         brouillon.chmod(0o644)
@@ -159,6 +164,6 @@ def _ecrire(racine: str, fichiers: Mapping[str, bytes], instant: datetime, sorti
         ) from error
 
 
-def _relie(fichiers: Mapping[str, bytes]) -> bool:
+def _relie(fichiers: Mapping[str, Octets]) -> bool:
     """Whether the merged PDF has its own timestamp."""
-    return SOUS_FILTRE in fichiers.get(RELIE, b"")
+    return contient(fichiers.get(RELIE, b""), SOUS_FILTRE)

@@ -31,6 +31,8 @@ from dossier.core.releve import (
 LARGEUR = 120
 _CREDITS, _DEBITS = "{ABCDEFGHI", "}JKLMNOPQR"
 """The last character of an amount says its last digit and its sign."""
+_ACCENTS = str.maketrans("éè\x82\x8a", "{}{}")
+"""Braces as French EBCDIC (page 297) turns them, in Latin-1, then in the DOS page 850 read as Latin-1."""
 _LIBRES = ("LIB", "LCC", "LC2")
 """Qualifiers of what the payer wrote, of 70 characters each, one after the other."""
 _STRUCTURES = ("LCS", "RCN")
@@ -218,7 +220,7 @@ def _montant(ligne: _Ligne) -> Decimal:
             f"Le montant est en {devise}, et seuls les euros sont pris : enregistrez sa contre-valeur en euros par le "
             "formulaire « paiement »."
         )
-    signe = zone[-1:]
+    signe = zone[-1:].translate(_ACCENTS)
     if not (
         zone[:-1].strip().isdecimal() and signe and signe in _CREDITS + _DEBITS and decimales.isdecimal()
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
 from dossier.core.errors import ConfigurationInvalide, ConflitJournal, DossierError, JournalAltere
 from dossier.core.faits import Contenu, CreanceOuverte, Fait, enchainer, rupture_de_chaine
-from dossier.core.ports import Ouverture
+from dossier.core.ports import Extrait, Ouverture
 
 TETE = "0001"
 """The newest revision of `migrations/versions`: a database that bears it is opened without Alembic."""
@@ -124,6 +125,21 @@ class JournalSql:
         with self._en_francais(), self._engine.connect() as connexion:
             lignes = connexion.execute(requete.order_by(_FAITS.c.instant, _FAITS.c.creance)).all()
         return tuple(Ouverture(*ligne) for ligne in lignes)
+
+    def citant(self, valeur: str) -> tuple[str, ...]:
+        """See `ports.Journal`. In order of identifier; the letters' case may not count."""
+        cite = json.dumps(valeur, ensure_ascii=False)
+        requete = sa.select(_FAITS.c.creance).where(_FAITS.c.texte.contains(cite, autoescape=True))
+        with self._en_francais(), self._engine.connect() as connexion:
+            return tuple(connexion.scalars(requete.distinct().order_by(_FAITS.c.creance)))
+
+    def extraits(self, types: Collection[str]) -> tuple[Extrait, ...]:
+        """See `ports.Journal`."""
+        debuts = [_FAITS.c.texte.startswith(f'{{"type":"{genre}"', autoescape=True) for genre in types]
+        requete = sa.select(_FAITS.c.creance, _FAITS.c.instant, _FAITS.c.texte).where(sa.or_(*debuts))
+        with self._en_francais(), self._engine.connect() as connexion:
+            lignes = connexion.execute(requete.order_by(_FAITS.c.creance, _FAITS.c.numero)).all()
+        return tuple(Extrait(creance, datetime.fromisoformat(le), texte) for creance, le, texte in lignes)
 
     def _mettre_a_niveau(self) -> None:
         with self._engine.connect() as connexion:

@@ -7,18 +7,18 @@ with little memory, little time and none of our secrets looks for its timestamp.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from asn1crypto import cms, tsp  # type: ignore[import-untyped]
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -30,6 +30,7 @@ from pyhanko.sign.signers import cms_embedder, pdf_byterange
 
 from dossier.core.errors import ErreurHorodatage
 from dossier.core.ports import Horodateur, Jeton
+from dossier.octets import BLOC, empreinte
 
 CHAMP = "Horodatage du dossier"
 PLACE = 32_768
@@ -63,30 +64,43 @@ class Emplacement(NamedTuple):
     jeton: bytes
 
 
-def horodater_pdf(pdf: bytes, horodateur: Horodateur) -> bytes:
-    """`pdf` and, after its last byte, a document timestamp over all of it; each call gives other bytes.
+def horodater_pdf(pdf: Path, horodateur: Horodateur) -> None:
+    """Adds to that file, after its last byte, a document timestamp over all of it; each call adds other bytes.
 
     What is timestamped already may be so again, before the authority's certificate ends.
-    Raises ErreurHorodatage: no token, a token larger than its place, a PDF that cannot be read.
+    Raises ErreurHorodatage: no token, a token larger than its place, a PDF that cannot be read; the file may
+    then end with an empty place, and serves no more.
     """
-    try:
-        ecriture = _ouvrir_le_champ(pdf)
-        preparation, sortie = ecriture.send(cms_embedder.SigIOSetup(md_algorithm="sha256"))
-    except _ILLISIBLE as error:
-        raise ErreurHorodatage(
-            "Le PDF ne peut pas recevoir d'horodatage : il est illisible ou protégé."
-        ) from error
-    attente = sortie.getvalue()
-    couvert = attente[: preparation.reserved_region_start] + attente[preparation.reserved_region_end :]
-    jeton = tsp.TimeStampResp.load(horodateur.horodater(couvert))["time_stamp_token"].dump()
-    if 2 * len(jeton) > PLACE:
-        raise ErreurHorodatage(
-            f"Le jeton de l'autorité d'horodatage est trop grand pour un PDF ({len(jeton)} octets) : "
-            "choisissez une autre autorité."
-        )
-    ecriture.send(jeton)
-    horodate: bytes = sortie.getvalue()
-    return horodate
+    with pdf.open("r+b") as fichier:
+        try:
+            ecriture = _ouvrir_le_champ(fichier, empreinte(pdf))
+            place, _ = ecriture.send(cms_embedder.SigIOSetup("sha256", in_place=True, chunk_size=BLOC))
+        except _ILLISIBLE as error:
+            raise ErreurHorodatage(
+                "Le PDF ne peut pas recevoir d'horodatage : il est illisible ou protégé."
+            ) from error
+        jeton = _jeton(fichier, place, horodateur)
+        if 2 * len(jeton) > PLACE:
+            raise ErreurHorodatage(
+                f"Le jeton de l'autorité d'horodatage est trop grand pour un PDF ({len(jeton)} octets) : "
+                "choisissez une autre autorité."
+            )
+        ecriture.send(jeton)
+
+
+def _jeton(fichier: IO[bytes], place: pdf_byterange.PreparedByteRangeDigest, horodateur: Horodateur) -> bytes:
+    """The token over all of `fichier` but its place (ISO 32000-1, 12.8.1). Raises ErreurHorodatage."""
+    with tempfile.TemporaryDirectory(prefix="pades-") as dossier:
+        couvert = Path(dossier) / "couvert"
+        with couvert.open("wb") as copie:
+            fichier.seek(0)
+            reste = place.reserved_region_start
+            while bloc := fichier.read(min(BLOC, reste)):
+                reste -= copie.write(bloc)
+            fichier.seek(place.reserved_region_end)
+            shutil.copyfileobj(fichier, copie, BLOC)
+        tsr = horodateur.horodater(couvert)
+    return bytes(tsp.TimeStampResp.load(tsr)["time_stamp_token"].dump())
 
 
 def trouver(pdf: bytes) -> Emplacement:
@@ -153,16 +167,17 @@ def verifier_pdf(
     reponse = tsp.TimeStampResp(
         {"status": {"status": "granted"}, "time_stamp_token": cms.ContentInfo.load(trouve.jeton)}
     )
-    return verifier(pdf[: trouve.debut] + pdf[trouve.fin :], reponse.dump())
+    vu = memoryview(pdf)
+    return verifier(b"".join((vu[: trouve.debut], vu[trouve.fin :])), reponse.dump())
 
 
-def _ouvrir_le_champ(pdf: bytes) -> Generator[Any, Any, None]:
+def _ouvrir_le_champ(pdf: IO[bytes], empreinte: str) -> Generator[Any, Any, None]:
     """pyHanko's coroutine, at the point where it waits to be told how to digest the document."""
     # A form bound with the dossier may hold any field name but this one, which nobody could foresee.
-    nom = f"{CHAMP} {hashlib.sha256(pdf).hexdigest()[:16]}"
+    nom = f"{CHAMP} {empreinte[:16]}"
     champ = SigFieldSpec(nom, readable_field_name=CHAMP)
     ecriture: Generator[Any, Any, None] = cms_embedder.PdfCMSEmbedder(champ).write_cms(
-        nom, IncrementalPdfFileWriter(io.BytesIO(pdf))
+        nom, IncrementalPdfFileWriter(pdf)
     )
     next(ecriture)
     place = pdf_byterange.DocumentTimestamp(bytes_reserved=PLACE)  # type: ignore[no-untyped-call]

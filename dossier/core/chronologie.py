@@ -40,6 +40,8 @@ from dossier.core.faits import (
     Fait,
     GenreScan,
     IssuePli,
+    LigneAVoir,
+    LigneEcartee,
     LitigeLeve,
     LitigeOuvert,
     NatureProcedure,
@@ -49,6 +51,7 @@ from dossier.core.faits import (
     PaiementAnnule,
     PaiementRecu,
     PieceAjoutee,
+    PieceRetiree,
     PliDepose,
     PremierActe,
     ProcedureCollectiveEcartee,
@@ -62,6 +65,7 @@ from dossier.core.faits import (
     RequeteDeposee,
     ResultatAppel,
     RevisionDemandee,
+    RevisionRetiree,
     ScanRecu,
     ScenarioChange,
     SensOrdonnance,
@@ -258,16 +262,15 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
             return Evenement(jour, libelle, fait.creance, f"SHA-256 {pdf.empreinte[:16]}…", interne=True)
         case DocumentEtabli(intitule=intitule, jour=jour):
             return Evenement(jour, f"{intitule} : document établi", fait.creance, interne=True)
-        case PieceAjoutee(intitule=intitule):
-            return Evenement(enregistre, f"Pièce ajoutée : {intitule}", fait.creance, interne=True)
-        case DossierScelle(dossier=dossier, jour=jour, pieces=pieces):
-            return Evenement(jour, f"Dossier scellé : {dossier}, {pieces} pièces", fait.creance, interne=True)
-        case RevisionDemandee(dossier=dossier, par=par, motif=motif, jour=jour):
-            libelle = f"Nouvelle version du dossier {dossier} demandée par {par} : {motif}"
-            return Evenement(jour, libelle, fait.creance, interne=True)
-        case DerogationDonnee(par=par, motif=motif, jour=jour):
-            libelle = f"Dossier scellé malgré des lacunes, sur décision de {par} : {motif}"
-            return Evenement(jour, libelle, fait.creance, interne=True)
+        case (
+            PieceAjoutee()
+            | PieceRetiree()
+            | DossierScelle()
+            | RevisionDemandee()
+            | RevisionRetiree()
+            | DerogationDonnee()
+        ):
+            return _evenement_de_dossier(contenu, fait.creance, enregistre)
         case (
             DossierTransmis()
             | DossierRecu()
@@ -283,7 +286,7 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
             return Evenement(jour, f"Facture soldée{remise}", fait.creance, interne=True)
         case CreanceAbandonnee(motif=motif, jour=jour):
             return Evenement(jour, f"Procédure abandonnée : {motif}", fait.creance, interne=True)
-        case QuestionPosee() | RemiseTentee() | DossierPrepare():
+        case QuestionPosee() | RemiseTentee() | DossierPrepare() | LigneAVoir() | LigneEcartee():
             return None
         case _:
             assert_never(contenu)
@@ -375,6 +378,35 @@ def _evenement_de_lettre(  # noqa: PLR0911 - one case per kind
             return Evenement(jour, f"{intitule} : {SCANS[genre]} numérisé", creance, interne=True)
         case _:
             assert_never(contenu)
+
+
+def _evenement_de_dossier(
+    contenu: PieceAjoutee
+    | PieceRetiree
+    | DossierScelle
+    | RevisionDemandee
+    | RevisionRetiree
+    | DerogationDonnee,
+    creance: str,
+    enregistre: date,
+) -> Evenement:
+    """What the staff does of the exhibits and of the versions: never served on the debtor."""
+    match contenu:
+        case PieceAjoutee(intitule=intitule):
+            return Evenement(enregistre, f"Pièce ajoutée : {intitule}", creance, interne=True)
+        case PieceRetiree(intitule=intitule, par=par, motif=motif, jour=jour):
+            libelle = f"Pièce retirée par {par} : {intitule} ({motif})"
+        case DossierScelle(dossier=dossier, jour=jour, pieces=pieces):
+            libelle = f"Dossier scellé : {dossier}, {pieces} pièces"
+        case RevisionDemandee(dossier=dossier, par=par, motif=motif, jour=jour):
+            libelle = f"Nouvelle version du dossier {dossier} demandée par {par} : {motif}"
+        case RevisionRetiree(dossier=dossier, par=par, motif=motif, jour=jour):
+            libelle = f"Nouvelle version du dossier {dossier} : demande retirée par {par} ({motif})"
+        case DerogationDonnee(par=par, motif=motif, jour=jour):
+            libelle = f"Dossier scellé malgré des lacunes, sur décision de {par} : {motif}"
+        case _:
+            assert_never(contenu)
+    return Evenement(jour, libelle, creance, interne=True)
 
 
 def _evenement_de_procedure(contenu: Suite, creance: str) -> Evenement:  # noqa: PLR0911 - one case per kind

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from dossier.core.releve import SUITE
 
 JETONS_MAX, COMPACT_MAX = 8, 80
+SUITE_SURE = 3
+"""Digits after a gap that surely go on with the number; fewer may be another one."""
 _COUPE = "\x1f"
 _JETON = re.compile(r"[^\W_]+")
+_LETTRES = re.compile(r"[^\W\d_]+")
 _ENTRE = re.compile(r"[\s\-_./\u2010-\u2015]{0,3}")
 _LIEN = r"[\s\-_./\u2010-\u2015]{1,3}"
 _COLLE = r"[\-_./\u2010-\u2015]"
@@ -51,7 +55,7 @@ class Citation(NamedTuple):
     creances: tuple[str, ...]
     """Several when their numbers only differ by their punctuation."""
     sure: bool
-    """Nothing beside it suggests that the number is longer, or cut."""
+    """Nothing suggests that the number is longer, cut, made of two, or beside another that is not known."""
     faible: bool
     """Too short, or of digits alone: it may be anything else."""
 
@@ -84,7 +88,10 @@ def citations(texte: str, numeros: Mapping[str, Sequence[str]]) -> tuple[Citatio
     jetons = [_Jeton(m.start(), m.end(), m[0]) for m in _JETON.finditer(lu)]
     trouves = [t for rang in range(len(jetons)) for t in _depuis(lu, jetons, rang, numeros)]
     entiers = [t for t in trouves if not any(_dans(t, autre) for autre in trouves)]
-    return tuple(_citation(lu, debut, fin, cle, numeros[cle]) for debut, fin, cle in entiers)
+    return tuple(
+        _citation(lu, debut, fin, cle, numeros, seule=not _une_autre(lu, cle, entiers))
+        for debut, fin, cle in entiers
+    )
 
 
 def _depuis(
@@ -106,16 +113,44 @@ def _dans(petit: tuple[int, int, str], grand: tuple[int, int, str]) -> bool:
     return petit != grand and grand[0] <= petit[0] and petit[1] <= grand[1]
 
 
-def _citation(lu: str, debut: int, fin: int, cle: str, creances: Sequence[str]) -> Citation:
+def _une_autre(lu: str, cle: str, entiers: Sequence[tuple[int, int, str]]) -> bool:
+    """Whether the text also writes a number of that make that nobody knows: it pays something else too."""
+    lettres = _LETTRES.match(cle)
+    if lettres is None:
+        memes = [m.start() for m in _JETON.finditer(lu) if m[0].isdigit() and len(m[0]) == len(cle)]
+    else:
+        entre = f"{_COLLE}?" if len(lettres[0]) == 1 else _ENTRE.pattern
+        memes = [m.start() for m in re.finditer(rf"(?<![^\W_]){lettres[0]}{entre}\d", lu)]
+    return any(not any(debut <= place < fin for debut, fin, _ in entiers) for place in memes)
+
+
+def _recousu(mots: Sequence[str], numeros: Mapping[str, Sequence[str]], creances: Sequence[str]) -> bool:
+    """Whether digits apart in the text are together in the number: « FA 1 2 » may be FA-1 and FA-2, not FA-12.
+
+    « FA 2026 0042 » for FA20260042 is no doubt: what follows the gap is long, what precedes it is no number.
+    """
+    vues = set()
+    for rang, (avant, apres) in zip(accumulate(map(len, mots)), pairwise(mots), strict=False):
+        court = len(apres) < SUITE_SURE or "".join(mots)[:rang] in numeros
+        if avant[-1].isdigit() and apres[0].isdigit() and court:
+            vues.add(rang)
+    return any(not vues <= set(accumulate(map(len, _JETON.findall(plat(creance))))) for creance in creances)
+
+
+def _citation(
+    lu: str, debut: int, fin: int, cle: str, numeros: Mapping[str, Sequence[str]], *, seule: bool
+) -> Citation:
     avant, apres = lu[:debut], lu[fin:]
     doute = (
-        apres.startswith(_COUPE)
+        not seule
+        or _recousu(_JETON.findall(lu, debut, fin), numeros, numeros[cle])
+        or apres.startswith(_COUPE)
         or (cle[-1].isdigit() and _CHIFFRES_APRES.match(apres))
         or _LETTRE_APRES.match(apres)
         or _LETTRE_AVANT.search(avant)
         or (cle[0].isdigit() and (_CHIFFRES_AVANT.search(avant) or _COLLE_AVANT.search(avant)))
     )
-    return Citation(tuple(creances), not doute, cle.isdigit() or len(cle) < 3)
+    return Citation(tuple(numeros[cle]), not doute, cle.isdigit() or len(cle) < 3)
 
 
 def mots_du_nom(nom: str) -> frozenset[str]:

@@ -40,6 +40,8 @@ from dossier.core.faits import (
     EtapeSautee,
     Fait,
     IssuePli,
+    LigneAVoir,
+    LigneEcartee,
     LitigeLeve,
     LitigeOuvert,
     OppositionFormee,
@@ -48,6 +50,7 @@ from dossier.core.faits import (
     PaiementAnnule,
     PaiementRecu,
     PieceAjoutee,
+    PieceRetiree,
     PliDepose,
     PremierActe,
     ProcedureCollectiveEcartee,
@@ -60,6 +63,7 @@ from dossier.core.faits import (
     RemiseTentee,
     RequeteDeposee,
     RevisionDemandee,
+    RevisionRetiree,
     ScanRecu,
     ScenarioChange,
     Sens,
@@ -156,6 +160,8 @@ class Etat:
     solde_accorde: Decimal = ZERO
     """Euros still due on the invoice when the instalment plan was granted."""
     pieces: tuple[PieceAjoutee, ...] = ()
+    """Those that people attached and did not withdraw."""
+    retirees: tuple[PieceRetiree, ...] = ()
     documents: tuple[DocumentEtabli, ...] = ()
     adresse: AdresseVerifiee | None = None
     """The last word on where the debtor is, when a person looked."""
@@ -209,8 +215,8 @@ def _appliquer(etat: Etat | None, contenu: Contenu) -> Etat:
 
 def _changer(etat: Etat, contenu: Contenu) -> Etat:  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
     match contenu:
-        case CreanceOuverte():
-            raise ValueError("une créance ne s'ouvre qu'une fois")
+        case CreanceOuverte() | LigneAVoir() | LigneEcartee():
+            raise ValueError("une créance ne s'ouvre qu'une fois, et ne tient aucune ligne de relevé")
         case EtapeSautee():
             return replace(etat, sautees={**etat.sautees, contenu.etape: contenu})
         case EtapeAvancee():
@@ -282,12 +288,17 @@ def _changer(etat: Etat, contenu: Contenu) -> Etat:  # noqa: C901, PLR0911, PLR0
             return replace(etat, documents=(*etat.documents, contenu))
         case PieceAjoutee():
             return replace(etat, pieces=(*etat.pieces, contenu))
+        case PieceRetiree(empreinte=empreinte):
+            restent = tuple(piece for piece in etat.pieces if piece.pdf.empreinte != empreinte)
+            return replace(etat, pieces=restent, retirees=(*etat.retirees, contenu))
         case DossierPrepare():
             return replace(etat, preparation=contenu)
         case DossierScelle():
             return replace(etat, dossier=contenu, revision=None)
         case RevisionDemandee():
             return replace(etat, revision=contenu)
+        case RevisionRetiree():
+            return replace(etat, revision=None)
         case DerogationDonnee():
             return replace(etat, derogations=(*etat.derogations, contenu), questions={})
         case (

@@ -10,7 +10,17 @@ from dossier.core.courriers import PAR_CANAL
 from dossier.core.creance import identifiant
 from dossier.core.dates import en_lettres
 from dossier.core.etat import Envoi, Etat
-from dossier.core.faits import Archive, GenrePiece, GenreScan, IssuePli, ScanRecu
+from dossier.core.faits import (
+    Archive,
+    DossierScelle,
+    Fait,
+    GenrePiece,
+    GenreScan,
+    IssuePli,
+    PieceAjoutee,
+    PieceRetiree,
+    ScanRecu,
+)
 from dossier.core.montants import INSECABLE
 from dossier.core.scenario import Scenario
 
@@ -63,6 +73,30 @@ class Piece(NamedTuple):
 def titre_type(genre: GenrePiece, jour: date) -> str:
     """The neutral title of an exhibit that nobody named: `Contrat du 3 mars 2026`."""
     return f"{_TITRES[genre]} {en_lettres(jour)}"
+
+
+def cles_retirees(faits: Iterable[Fait]) -> frozenset[str]:
+    """Where the exhibits that were withdrawn, and not attached again since, are kept: no later dossier holds them.
+
+    It reads any journal, even one that does not replay.
+    """
+    jointes: dict[str, str] = {}
+    retirees: set[str] = set()
+    for contenu in (fait.contenu for fait in faits):
+        if isinstance(contenu, PieceAjoutee):
+            jointes[contenu.pdf.cle] = contenu.pdf.empreinte
+            retirees.discard(contenu.pdf.cle)
+        elif isinstance(contenu, PieceRetiree):
+            retirees |= {cle for cle, empreinte in jointes.items() if empreinte == contenu.empreinte}
+    return frozenset(retirees)
+
+
+def archives_tenues(faits: Sequence[Fait]) -> Iterator[Archive]:
+    """Every document of these faits that a dossier keeps as an original: no former dossier, nothing withdrawn."""
+    retirees = cles_retirees(faits)
+    for contenu in (fait.contenu for fait in faits):
+        if not isinstance(contenu, DossierScelle):
+            yield from (v for _, v in contenu if isinstance(v, Archive) and v.cle not in retirees)
 
 
 def lister_pieces(etats: Sequence[tuple[Etat, Scenario]]) -> tuple[Piece, ...]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from dossier.core.dates import en_chiffres, jour_legal
 from dossier.core.decision import ATTENTE_DEPOT, SENS, dernier_evenement, doute, papier_a_lire
 from dossier.core.etat import ISSUES, Envoi, Etat
-from dossier.core.faits import AccuseRecu, Canal, EvenementPli, IssuePli, Sens, SourceAccuse
+from dossier.core.faits import AccuseRecu, Archive, Canal, EvenementPli, IssuePli, Sens, SourceAccuse
 from dossier.core.scenario import Scenario
 
 _PRESENTATIONS = frozenset({Sens.PRESENTE, Sens.DISTRIBUE, Sens.REFUSE})
@@ -91,6 +91,9 @@ class PliSuivi(NamedTuple):
     """Deposited, or printed, that day."""
     retard: int
     """Days beyond what is usual; 0 while all is in order."""
+    creances: tuple[str, ...]
+    documents: tuple[Archive, ...]
+    """The letter, then the proofs and the scans that came back."""
 
 
 def plis_suivis(creances: Iterable[tuple[Etat, Scenario]], jour: date) -> tuple[PliSuivi, ...]:
@@ -137,7 +140,17 @@ def _ligne(etat: Etat, scenario: Scenario, envoi: Envoi, jour: date) -> PliSuivi
         situation=_situation(etat, envoi),
         depuis=depuis,
         retard=max(0, (jour - depuis - _patience(scenario, envoi)).days),
+        creances=envoi.prepare.groupe or (etat.creance,),
+        documents=tuple(dict.fromkeys(_documents(envoi))),
     )
+
+
+def _documents(envoi: Envoi) -> Iterator[Archive]:
+    yield envoi.prepare.pdf
+    for preuve in (envoi.depot, *envoi.accuses):
+        if preuve is not None and preuve.preuve is not None:
+            yield preuve.preuve
+    yield from (scan.pdf for scan in envoi.scans)
 
 
 def _patience(scenario: Scenario, envoi: Envoi) -> timedelta:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
 from dossier.core.faits import Contenu, EvenementPli, Fait, GenreScan
+
+Octets = bytes | Path
+"""A content in memory, or a file that holds it: what is large is streamed, never held whole."""
 
 
 class Clock(Protocol):
@@ -26,6 +29,15 @@ class Ouverture(NamedTuple):
 
     creance: str
     debiteur: str
+
+
+class Extrait(NamedTuple):
+    """One row of the journal, its chain not verified: it says where to look, never what is decided."""
+
+    creance: str
+    instant: datetime
+    texte: str
+    """The JSON text of the content (`faits.lire_contenu`)."""
 
 
 class Journal(Protocol):
@@ -57,11 +69,20 @@ class Journal(Protocol):
     def creances(self, debiteur: str | None = None) -> tuple[Ouverture, ...]:
         """Every creance, or those of one debtor (`Debiteur.cle`), in order of opening."""
 
+    def extraits(self, types: Collection[str]) -> tuple[Extrait, ...]:
+        """In one read, what every creance holds of these kinds (`type` of a content), by creance then in order."""
+
+    def citant(self, valeur: str) -> tuple[str, ...]:
+        """The creances of which a fait holds that very text as a value, found without reading their journals.
+
+        What it means there is for the caller to see: a number may be that of a letter, or a reference.
+        """
+
 
 class Store(Protocol):
     """Write-once evidence store."""
 
-    def put(self, cle: str, contenu: bytes) -> str:
+    def put(self, cle: str, contenu: Octets) -> str:
         """Keep these bytes; gives their SHA-256 (hex). The same bytes again is fine.
 
         Raises ConflitStore when the key holds other bytes. A key is ASCII, `/`-separated.
@@ -69,6 +90,12 @@ class Store(Protocol):
 
     def get(self, cle: str) -> bytes:
         """Raises DocumentAbsent."""
+
+    def copier(self, cle: str, fichier: Path) -> str:
+        """That document to `fichier`, which must not exist, by blocks; gives its SHA-256 (hex).
+
+        Raises DocumentAbsent, and then leaves no file.
+        """
 
     def lieu(self, cle: str) -> str:
         """Where a person opens it: a path or an s3:// address."""
@@ -94,13 +121,13 @@ class Horodateur(Protocol):
     certificat: bytes
     """The authority's trusted root, PEM: what openssl takes as -CAfile."""
 
-    def horodater(self, contenu: bytes) -> bytes:
+    def horodater(self, contenu: Octets) -> bytes:
         """A raw DER token response (.tsr) over the SHA-256 of `contenu`, already verified.
 
         Raises ErreurHorodatage.
         """
 
-    def verifier(self, contenu: bytes, tsr: bytes) -> Jeton:
+    def verifier(self, contenu: Octets, tsr: bytes) -> Jeton:
         """Raises ErreurHorodatage when the token is not this authority's, or not over `contenu`."""
 
 
@@ -285,7 +312,7 @@ class PieceSource(NamedTuple):
 
     numero: int
     titre: str
-    pdf: bytes
+    pdf: Octets
     original: str = ""
     """Where the dossier keeps it untouched; with it, a page may stand for a piece that cannot be stamped."""
 
@@ -293,7 +320,7 @@ class PieceSource(NamedTuple):
 class PieceTamponnee(NamedTuple):
     """A stamped exhibit, or the page that stands for one that cannot be stamped."""
 
-    pdf: bytes
+    pdf: Octets
     pages: int
     reserve: str = ""
     """Why this is a replacement page: a French sentence about the original; empty for a stamped copy."""
@@ -306,7 +333,7 @@ class Partie(NamedTuple):
 
     titre: str
     """Its bookmark."""
-    pdf: bytes
+    pdf: Octets
     etiquette: str = ""
     """Prefix of its page labels: « Req. » gives « Req. 1 ». Empty: an exhibit has « P3-1 », other parts go on
     1, 2, 3…"""
@@ -321,7 +348,7 @@ class Partie(NamedTuple):
 class DossierRelie(NamedTuple):
     """The merged PDF."""
 
-    pdf: bytes
+    pdf: Octets
     reserves: tuple[tuple[int, str], ...] = ()
     """The exhibits that a page stands for here although they were stamped: number, French sentence."""
 
@@ -338,9 +365,10 @@ class Tranche(NamedTuple):
 
 
 class Relieur(Protocol):
-    def tamponner(self, piece: PieceSource) -> PieceTamponnee:
+    def tamponner(self, piece: PieceSource, sortie: Path | None = None) -> PieceTamponnee:
         """« Pièce n° N » on page one, text not hidden; or a replacement page, when `piece.original` is said.
 
+        The copy is the new file `sortie`, or in memory without it.
         Raises ErreurAssemblage when it cannot be stamped and `piece.original` is empty.
         """
 
@@ -350,8 +378,13 @@ class Relieur(Protocol):
     def texte(self, pdf: bytes, pages: int | None = None) -> str:
         """The words of its first `pages`, of all when None. Raises ErreurAssemblage when they cannot be read."""
 
-    def relier_dossier(self, parties: Sequence[Partie], titre: str) -> DossierRelie:
-        """One PDF: bookmarks, page labels, links from the bordereau; same parts, same bytes."""
+    def relier_dossier(
+        self, parties: Sequence[Partie], titre: str, sortie: Path | None = None
+    ) -> DossierRelie:
+        """One PDF: bookmarks, page labels, links from the bordereau; same parts, same bytes.
+
+        It is the new file `sortie`, or in memory without it.
+        """
 
     def decouper(self, pdf: bytes, poids_max: int) -> tuple[Tranche, ...]:
         """Its pages in runs of `poids_max` bytes at most; a heavier page stands alone and says so."""
@@ -363,7 +396,7 @@ class Sac(Protocol):
     def sceller(
         self,
         racine: str,
-        fichiers: Mapping[str, bytes],
+        fichiers: Mapping[str, Octets],
         infos: Mapping[str, str],
         instant: datetime,
         sortie: Path,

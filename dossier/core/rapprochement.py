@@ -17,10 +17,12 @@ from dossier.core.dates import en_chiffres
 from dossier.core.faits import CauseAnnulation, PaiementRecu
 from dossier.core.montants import ZERO, en_euros
 from dossier.core.registre import Du, Registre, Trace
-from dossier.core.releve import Mouvement, identite_de
+from dossier.core.releve import Mouvement, identite_de, semble_une_reprise
 
 VOISINS = timedelta(days=4)
-"""Two payments of one sum on one invoice within that time may be the same, recorded by hand and by the bank."""
+"""Two payments of one sum on one invoice within that time may be the same, read in two files of the bank."""
+A_LA_MAIN = timedelta(days=30)
+"""The same, when a person recorded one of them: a cheque is cashed weeks after it is written down."""
 CHOIX_MAX = 3
 
 
@@ -166,22 +168,37 @@ def _obstacles(
     if any(trace.annulation is CauseAnnulation.ERREUR for trace in traces):
         yield _retire(traces)
     if not cites.surs:
-        yield "le numéro de facture paraît coupé, suivi d'autres chiffres, ou commun à plusieurs factures"
-    reconnus = registre.reconnus(mouvement)
-    if cites.faibles and not {du.debiteur for du in cites.dus} <= set(reconnus):
-        yield "un numéro aussi court, ou fait de chiffres seuls, ne suffit pas : le payeur n'est pas reconnu"
+        yield (
+            "le numéro de facture paraît coupé, suivi d'autres chiffres, commun à plusieurs factures, ou écrit à côté "
+            "d'un autre qui n'est pas suivi"
+        )
+    if semble_une_reprise(mouvement.libelle):
+        yield "ses mots sont ceux d'une opération rejetée, annulée ou remboursée : est-ce bien un paiement ?"
+    yield from _un_autre_payeur(cites, registre, registre.reconnus(mouvement))
     if len({du.debiteur for du in cites.dus}) > 1:
         yield "les factures citées ne sont pas du même débiteur"
     for du in cites.dus:
+        if mouvement.jour < du.emise:
+            yield f"il est daté d'avant la facture {du.numero}, émise le {en_chiffres(du.emise)}"
         yield from _doublons(mouvement, du, registre)
+
+
+def _un_autre_payeur(cites: _Cites, registre: Registre, reconnus: Sequence[str]) -> Iterator[str]:
+    """Who pays is not, or not surely, who owes what is named."""
+    if {du.debiteur for du in cites.dus} <= set(reconnus):
+        return
+    if cites.faibles:
+        yield "un numéro aussi court, ou fait de chiffres seuls, ne suffit pas : le payeur n'est pas reconnu"
+    if reconnus:
+        yield f"le payeur paraît être {registre.noms_de(reconnus)}, qui ne doit pas toutes les factures citées"
 
 
 def _doublons(mouvement: Mouvement, du: Du, registre: Registre) -> Iterator[str]:
     """The payment may be counted already: recorded by hand, read in another file, or before the import."""
     for paiement in du.paiements:
-        proche = abs(paiement.jour - mouvement.jour) <= VOISINS
-        d_ici = identite_de(paiement.reference) in registre.du_fichier
-        if paiement.montant == mouvement.montant and proche and not d_ici:
+        ligne = identite_de(paiement.reference)
+        proche = abs(paiement.jour - mouvement.jour) <= (VOISINS if ligne else A_LA_MAIN)
+        if paiement.montant == mouvement.montant and proche and ligne not in registre.du_fichier:
             yield (
                 f"un paiement de la même somme est déjà enregistré sur {du.numero} au {en_chiffres(paiement.jour)} "
                 f"(« {paiement.reference} ») : est-ce le même ?"
@@ -221,7 +238,7 @@ def _sans_numero(mouvement: Mouvement, registre: Registre) -> Verdict:
     ouverts = registre.ouvertes(reconnus)
     if not ouverts:
         return _selon_la_somme(mouvement, registre, reconnus)
-    noms = " ou ".join(dict.fromkeys(du.denomination for du in ouverts))
+    noms = registre.noms_de(dict.fromkeys(du.debiteur for du in ouverts))
     egaux = [du for du in ouverts if mouvement.montant in _attendus(du, mouvement, registre)]
     if egaux:
         motif = f"aucun numéro de facture, mais le payeur paraît être {noms} et la somme est ce qui reste dû"

@@ -21,6 +21,7 @@ class Du(NamedTuple):
     debiteur: str
     """What groups the creances of one debtor."""
     denomination: str
+    emise: date
     echeance: date
     reste: Decimal
     """Euros of the invoice not covered yet."""
@@ -101,3 +102,8 @@ class Registre:
         """What these debtors still owe, the oldest first."""
         dus = [self.dus[creance] for debiteur in debiteurs for creance in self.debiteurs[debiteur]]
         return sorted((d for d in dus if not d.close), key=lambda d: (d.echeance, d.numero))
+
+    def noms_de(self, debiteurs: Iterable[str]) -> str:
+        """`Hôtel Utopie SAS ou Garage Nulle-Part`."""
+        premiers = (self.dus[self.debiteurs[debiteur][0]] for debiteur in debiteurs)
+        return " ou ".join(dict.fromkeys(du.denomination for du in premiers))

@@ -24,6 +24,7 @@ SUITE = "…"
 _SANS_OBJET = re.compile(r"0*|NONREF|NOTPROVIDED|NON ?COMMUNIQUE|N/?A", re.IGNORECASE)
 _MARQUE = re.compile(r"\[relevé ([0-9a-f]{16})(?:, payeur ([0-9a-f]{12}))?\]$")
 _RETOURS = re.compile(r"\b(?:IMPAYE|REJET|RETOUR|REVERSAL|RECALL|CONTREPASS|EXTOURNE)", re.IGNORECASE)
+_REPRISES = re.compile(r"\b(?:REJET|RETOUR|REVERSAL|RECALL|CONTREPASS|EXTOURN|ANNUL|REMBOURS)", re.IGNORECASE)
 _FRAIS = re.compile(r"\b(?:FRAIS|COMMISSION|COTISATION)", re.IGNORECASE)
 _MOYENS = (
     (re.compile(r"\b(?:CHEQUES?|CHÈQUES?|CHQ)\b", re.IGNORECASE), "chèque"),
@@ -87,6 +88,13 @@ def format_de(contenu: bytes) -> Format:
     if debut.startswith(b"<"):
         return Format.CAMT053
     return Format.CFONB120 if re.match(rb"0[1457]\d{5}.{4}\d{5}[A-Z ]{3}", debut) else Format.CSV
+
+
+def du_compte(releve: Releve, compte: str) -> Releve:
+    """That statement, whose lines that name no account are of that one."""
+    return releve._replace(
+        mouvements=tuple(m if m.compte else m._replace(compte=compte) for m in releve.mouvements)
+    )
 
 
 def identites(mouvements: Sequence[Mouvement]) -> tuple[str, ...]:
@@ -181,6 +189,11 @@ def semble_un_retour(libelle: str) -> bool:
     """Whether the words of a debit say that a payment came back unpaid; its fees are not one."""
     plat = libelle.replace("É", "E").replace("é", "e")
     return bool(_RETOURS.search(plat)) and not _FRAIS.search(plat)
+
+
+def semble_une_reprise(libelle: str) -> bool:
+    """Whether the words of a credit may say that money of ours came back, and not that a customer pays."""
+    return bool(_REPRISES.search(libelle))
 
 
 def total(mouvements: Iterable[Mouvement]) -> Decimal:

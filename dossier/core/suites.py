@@ -180,7 +180,9 @@ def _remise(suites: Suites, dossier: str) -> bool:
 
 
 def _a_remettre(dossier: str, jour: date) -> Attente:
-    return Attente(jour + RAPPEL, f"Dossier {dossier.rpartition('-')[2]} scellé, à remettre", a_faire=True)
+    version = dossier.rpartition("-v")[2]
+    nomme = f"Dossier v{version}" if version.isdigit() and version != "1" else "Dossier"
+    return Attente(jour + RAPPEL, f"{nomme} scellé, à remettre", a_faire=True)
 
 
 def _apres_le_depot(suites: Suites, suivie: Procedure, regles: ReglesOrdonnance, jour: date) -> Attente:
@@ -205,9 +207,7 @@ def _apres_le_depot(suites: Suites, suivie: Procedure, regles: ReglesOrdonnance,
 
 def _avant_le_depot(suites: Suites, dossier: str, jour: date) -> Attente:
     remis = suites.transmission
-    if remis is None:
-        return Attente(jour + RAPPEL, "Dossier scellé, à remettre", a_faire=True)
-    if not _remise(suites, dossier):
+    if remis is None or remis.dossier != dossier:
         return _a_remettre(dossier, jour)
     if suites.reception is None:
         libelle = f"Dossier remis à {remis.a} le {en_chiffres(remis.jour)}, accusé de remise attendu"

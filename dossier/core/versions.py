@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from typing import NamedTuple
 
-from dossier.core.chronologie import Evenement, chronologie
+from dossier.core.chronologie import chronologie
 from dossier.core.creance import Creancier
 from dossier.core.dates import en_chiffres, en_lettres
 from dossier.core.etat import rejouer
@@ -20,6 +21,7 @@ from dossier.core.faits import (
     Fait,
     QuestionPosee,
     RevisionDemandee,
+    RevisionRetiree,
 )
 from dossier.core.montants import INSECABLE, en_euros
 from dossier.core.pays import enveloppe
@@ -32,6 +34,7 @@ _SANS_EFFET = (
     DossierRecu,
     QuestionPosee,
     RevisionDemandee,
+    RevisionRetiree,
 )
 """What is recorded after a sealing without changing what a dossier would say."""
 
@@ -66,6 +69,8 @@ class Teneur(NamedTuple):
     """The faits that it holds, by creance."""
     creancier: str
     """The creditor's identity, as `identite` writes it; empty when the version does not tell it."""
+    juridiction: str = ""
+    """The court that its application is addressed to; empty when the version does not tell it."""
 
 
 class Remplacee(NamedTuple):
@@ -84,6 +89,20 @@ def versions(faits: Iterable[Fait]) -> tuple[Version, ...]:
         for scelle in contenus
         if isinstance(scelle, DossierScelle)
     )
+
+
+def a_remplacer(connues: Sequence[Version]) -> tuple[Version, ...]:
+    """Those of these versions, oldest first, that a next one must answer: the last, and each earlier one that
+    somebody holds who got no later one.
+    """
+    retenues: list[Version] = []
+    servis: set[str] = set()
+    for version in reversed(connues):
+        tiennent = {remise.a for remise in version.remises}
+        if not retenues or tiennent - servis:
+            retenues.append(version)
+        servis |= tiennent
+    return tuple(reversed(retenues))
 
 
 def tenus(faits: Faits, dossier: str) -> Faits:
@@ -113,13 +132,16 @@ def identite(creancier: Creancier) -> str:
 
 
 def differences(avant: Teneur, apres: Teneur) -> tuple[str, ...]:
-    """What the second version says that the first did not, one French sentence each, for who got the first."""
+    """What the second version says that the first did not, or says no more, one French sentence each, for who
+    got the first.
+    """
     return (
         *_factures(avant, apres),
         *_parties(avant, apres),
         *_sommes(avant, apres),
         *_pieces(avant.pieces, apres.pieces),
-        *_faits_nouveaux(avant, apres),
+        *_dates_des_pieces(avant, apres),
+        *_faits_dits(avant, apres),
     )
 
 
@@ -144,6 +166,8 @@ def _factures(avant: Teneur, apres: Teneur) -> Iterator[str]:
 def _parties(avant: Teneur, apres: Teneur) -> Iterator[str]:
     if avant.creancier and avant.creancier != apres.creancier:
         yield f"Créancier : « {avant.creancier} » devient « {apres.creancier} »."
+    if avant.juridiction and apres.juridiction and avant.juridiction != apres.juridiction:
+        yield f"Juridiction : « {avant.juridiction} » devient « {apres.juridiction} »."
     changements = [
         f"{quoi} du débiteur : « {lu} » devient « {du} »."
         for creance in _communes(avant, apres)
@@ -187,37 +211,55 @@ def _communes(avant: Teneur, apres: Teneur) -> list[str]:
 
 
 def _pieces(avant: Sequence[PieceDeVersion], apres: Sequence[PieceDeVersion]) -> Iterator[str]:
-    anciennes = {(piece.empreinte, piece.titre): piece.numero for piece in avant}
-    nouvelles = {(piece.empreinte, piece.titre): piece.numero for piece in apres}
-    yield from (
-        f"Pièce ajoutée : n°{INSECABLE}{numero}, {titre}."
-        for (empreinte, titre), numero in nouvelles.items()
-        if (empreinte, titre) not in anciennes
-    )
-    yield from (
-        f"Pièce retirée : ancienne n°{INSECABLE}{numero}, {titre}."
-        for (empreinte, titre), numero in anciennes.items()
-        if (empreinte, titre) not in nouvelles
-    )
-    changees = [
-        f"l'ancienne n°{INSECABLE}{ancienne} devient la n°{INSECABLE}{nouvelles[cle]}"
-        for cle, ancienne in anciennes.items()
-        if cle in nouvelles and nouvelles[cle] != ancienne
-    ]
+    """An exhibit of two invoices may stand twice in a version, under two numbers."""
+    anciennes, nouvelles = _numeros(avant), _numeros(apres)
+    changees: list[str] = []
+    ajoutees: list[str] = []
+    retirees: list[str] = []
+    for cle in dict.fromkeys((*nouvelles, *anciennes)):
+        for ancien, nouveau in zip_longest(anciennes.get(cle, ()), nouvelles.get(cle, ())):
+            if ancien is None:
+                ajoutees.append(f"Pièce ajoutée : n°{INSECABLE}{nouveau}, {cle.titre}.")
+            elif nouveau is None:
+                retirees.append(f"Pièce retirée : ancienne n°{INSECABLE}{ancien}, {cle.titre}.")
+            elif ancien != nouveau:
+                changees.append(f"l'ancienne n°{INSECABLE}{ancien} devient la n°{INSECABLE}{nouveau}")
+    yield from (*ajoutees, *retirees)
     if changees:
         yield f"Pièces renumérotées : {', '.join(changees)}."
-    elif anciennes == nouvelles:
+    elif not (ajoutees or retirees):
         yield "Pièces inchangées, sous les mêmes numéros."
 
 
-def _faits_nouveaux(avant: Teneur, apres: Teneur) -> Iterator[str]:
+def _numeros(pieces: Sequence[PieceDeVersion]) -> dict[PieceDeVersion, list[int]]:
+    """The numbers of each exhibit, whatever they are."""
+    numeros: dict[PieceDeVersion, list[int]] = {}
+    for piece in pieces:
+        numeros.setdefault(piece._replace(numero=0), []).append(piece.numero)
+    return numeros
+
+
+def _dates_des_pieces(avant: Teneur, apres: Teneur) -> Iterator[str]:
+    """An exhibit attached anew under the same title, with another date: the bordereau prints it."""
     for creance in _communes(avant, apres):
-        for evenement in _ajoutes(avant.journaux[creance], apres.journaux[creance]):
-            yield f"Fait nouveau : {en_chiffres(evenement.jour)}, {creance}, {evenement.libelle}."
+        dates = {(p.pdf.empreinte, p.intitule): p.jour for p in rejouer(avant.journaux[creance]).pieces}
+        for piece in rejouer(apres.journaux[creance]).pieces:
+            ancienne = dates.get((piece.pdf.empreinte, piece.intitule), piece.jour)
+            if ancienne != piece.jour:
+                puis = f"{en_lettres(ancienne)}, puis {en_lettres(piece.jour)}"
+                yield f"Date de la pièce « {piece.intitule} » : {puis}."
 
 
-def _ajoutes(avant: Faits, apres: Faits) -> list[Evenement]:
-    """The events of the second that are not in the first, without those that are for the staff."""
-    connus = Counter(chronologie(avant))
-    nouveaux = Counter(chronologie(apres)) - connus
-    return [evenement for evenement in nouveaux.elements() if not evenement.interne]
+def _faits_dits(avant: Teneur, apres: Teneur) -> Iterator[str]:
+    """The lines of the chronology that came, and those that left it: corrected since, or recorded by mistake."""
+    for creance in _communes(avant, apres):
+        anciens, nouveaux = _dits(avant.journaux[creance]), _dits(apres.journaux[creance])
+        yield from (f"Fait nouveau : {ligne}." for ligne in (nouveaux - anciens).elements())
+        yield from (f"Fait qui n'est plus dit : {ligne}." for ligne in (anciens - nouveaux).elements())
+
+
+def _dits(faits: Faits) -> Counter[str]:
+    """What the chronology prints of them: nothing of what is for the staff."""
+    return Counter(
+        f"{en_chiffres(e.jour)}, {e.creance}, {e.libelle}" for e in chronologie(faits) if not e.interne
+    )

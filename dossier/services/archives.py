@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from dossier.core.errors import ConflitStore, DocumentAbsent, ErreurAssemblage
 from dossier.core.faits import Archive
 from dossier.core.horodatage import HorodatageIndisponible
+from dossier.core.ports import Octets
+from dossier.octets import taille
 from dossier.services.outils import Outils
 
 
@@ -26,7 +30,7 @@ def archiver(outils: Outils, cle: str, contenu: bytes) -> Archive:
     return archive
 
 
-def horodater(outils: Outils, archive: Archive, contenu: bytes) -> bool:
+def horodater(outils: Outils, archive: Archive, contenu: Octets) -> bool:
     """Put the token of that archive in the store; False when it is there already.
 
     Raises HorodatageIndisponible, ErreurHorodatage.
@@ -48,12 +52,29 @@ def lire_jeton(outils: Outils, archive: Archive) -> bytes | None:
 def lire_archive(outils: Outils, archive: Archive) -> bytes:
     """The archived bytes, unchanged since they were recorded. Raises DocumentAbsent, ErreurAssemblage."""
     contenu = outils.store.get(archive.cle)
-    if hashlib.sha256(contenu).hexdigest() != archive.empreinte:
+    _exiger_intact(outils, archive, hashlib.sha256(contenu).hexdigest())
+    return contenu
+
+
+def extraire_archive(outils: Outils, archive: Archive, fichier: Path) -> Path:
+    """The same bytes as the new file `fichier`, without holding them in memory. Raises as `lire_archive`."""
+    _exiger_intact(outils, archive, outils.store.copier(archive.cle, fichier))
+    return fichier
+
+
+@contextmanager
+def sur_disque(outils: Outils, archive: Archive) -> Iterator[Path]:
+    """The same bytes as a file that does not last. Raises as `lire_archive`."""
+    with TemporaryDirectory(prefix="archive-") as dossier:
+        yield extraire_archive(outils, archive, Path(dossier) / "document")
+
+
+def _exiger_intact(outils: Outils, archive: Archive, empreinte: str) -> None:
+    if empreinte != archive.empreinte:
         raise ErreurAssemblage(
             f"Le document « {archive.cle} » n'est plus celui qui a été enregistré : il a été modifié dans "
             f"{outils.store.lieu(archive.cle)}. Remettez l'original depuis une sauvegarde."
         )
-    return contenu
 
 
 def archiver_une_fois(outils: Outils, cle: str, fabriquer: Callable[[], bytes]) -> Archive:
@@ -69,9 +90,13 @@ def _lire(outils: Outils, cle: str) -> bytes | None:
         return None
 
 
-def sceller_une_fois(outils: Outils, cle: str, fabriquer: Callable[[], bytes]) -> Archive:
+def sceller_une_fois(outils: Outils, cle: str, fabriquer: Callable[[], Octets]) -> Archive:
     """Keep a sealed dossier, which carries its own token, unless it is already there."""
-    contenu = _lire(outils, cle)
-    if contenu is None:
-        contenu = fabriquer()
-    return Archive(cle=cle, empreinte=outils.store.put(cle, contenu), taille=len(contenu))
+    with TemporaryDirectory(prefix="scelle-") as dossier:
+        deja = Path(dossier) / "deja"
+        try:
+            outils.store.copier(cle, deja)
+            contenu: Octets = deja
+        except DocumentAbsent:
+            contenu = fabriquer()
+        return Archive(cle=cle, empreinte=outils.store.put(cle, contenu), taille=taille(contenu))

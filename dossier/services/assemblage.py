@@ -46,9 +46,10 @@ def _essayer(outils: Outils, creance: str, auteur: str) -> Scelle | None:
     if preparation is None:
         return None
     papiers = _reunir(outils, preparation)
-    archive = sceller_une_fois(
-        outils, f"dossiers/{preparation.dossier}.zip", lambda: _sceller(outils, papiers)
-    )
+    with tempfile.TemporaryDirectory(prefix="scellement-") as atelier:
+        archive = sceller_une_fois(
+            outils, f"dossiers/{preparation.dossier}.zip", lambda: _sceller(outils, papiers, Path(atelier))
+        )
     fait = DossierScelle(
         dossier=preparation.dossier,
         zip=archive,
@@ -134,7 +135,8 @@ def _recueil(outils: Outils, creance: str, preparation: DossierPrepare) -> Recue
     return Recueil(faits, etat, scenario_de(outils, etat), decompte)
 
 
-def _sceller(outils: Outils, papiers: Papiers) -> bytes:
+def _sceller(outils: Outils, papiers: Papiers, atelier: Path) -> Path:
+    """The zip, in `atelier`, beside the files that it was made from."""
     preparation = papiers.preparation
     debiteur = papiers.recueils[0].etat.facture.debiteur
     infos = {
@@ -143,7 +145,7 @@ def _sceller(outils: Outils, papiers: Papiers) -> bytes:
         "External-Description": f"Dossier de preuve, {debiteur.denomination}",
         ANCRES: ecrire_ancres(ancres(papiers.recueils)),
     }
-    with tempfile.TemporaryDirectory() as dossier:
-        sortie = Path(dossier) / "dossier.zip"
-        outils.sac.sceller(preparation.dossier, fichiers(outils, papiers), infos, preparation.instant, sortie)
-        return sortie.read_bytes()
+    sortie = atelier / "dossier.zip"
+    contenus = fichiers(outils, papiers, atelier)
+    outils.sac.sceller(preparation.dossier, contenus, infos, preparation.instant, sortie)
+    return sortie

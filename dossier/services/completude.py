@@ -53,10 +53,18 @@ def bloquants(outils: Outils, etat: Etat) -> tuple[str, ...]:
 
     Raises ParametreNonCouvert.
     """
+    return tuple(dict.fromkeys(lacune.code for lacune in bloquantes(outils, etat)))
+
+
+def bloquantes(outils: Outils, etat: Etat) -> tuple[Lacune, ...]:
+    """What stops the sealing of the dossier with that creance; nothing when it is no longer ripe.
+
+    Raises ParametreNonCouvert.
+    """
     etats = ensemble(outils, etat)
     if etat.creance not in {e.creance for e in etats}:
         return ()
-    return tuple(dict.fromkeys(lacune.code for lacune in non_levees(lacunes_de(outils, etats), etats)))
+    return tuple(non_levees(lacunes_de(outils, etats), etats))
 
 
 def exiger_complet(outils: Outils, etats: Sequence[Etat]) -> None:

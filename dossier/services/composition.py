@@ -6,9 +6,10 @@ converted or a token, is kept in the store at its first making, under the digest
 
 from __future__ import annotations
 
-import hashlib
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from dossier.core.completude import Lacune, lacunes
@@ -21,41 +22,57 @@ from dossier.core.documents import (
     contexte_lettre_de_remise,
     contexte_note,
 )
-from dossier.core.faits import Archive, Canal, Contenu, DossierScelle
+from dossier.core.errors import ErreurAssemblage
+from dossier.core.faits import Canal
 from dossier.core.montants import INSECABLE
-from dossier.core.ports import DossierRelie, Partie, PieceSource, PieceTamponnee
+from dossier.core.pieces import archives_tenues
+from dossier.core.ports import DossierRelie, Octets, Partie, PieceSource, PieceTamponnee
 from dossier.core.procedure import REQUETE, Papier, papiers_absents, papiers_de_procedure
 from dossier.core.recueil import Recueil, total
 from dossier.core.versions import PieceDeVersion, Remplacee, Teneur, identite
-from dossier.services.archives import lire_archive, sceller_une_fois
+from dossier.octets import empreinte
+from dossier.services.archives import extraire_archive, lire_archive, sceller_une_fois
+from dossier.services.formulaire import en_megas
 from dossier.services.indexation import Papiers, Reliure, chemin_de_l_original, index_de, journal
 from dossier.services.mentions import manquements, refuser_interdites
 from dossier.services.outils import Outils
 from dossier.services.versions import remplacees
 
+FOIS = 7
+"""What a sealing writes, in weights of the originals: themselves, their copies, the merged PDF with and without
+its timestamp, and the zip of it all."""
 
-def fichiers(outils: Outils, papiers: Papiers) -> dict[str, bytes]:
-    """Every file of the bag, by its path under `data/`. Raises DossierError with what an operator can mend."""
-    # Before anything else is in memory: a former zip is read whole.
+
+def fichiers(outils: Outils, papiers: Papiers, atelier: Path) -> dict[str, Octets]:
+    """Every file of the bag, by its path under `data/`.
+
+    What comes from others may be heavy: it is in new files of `atelier`, never in memory. Raises DossierError
+    with what an operator can mend.
+    """
     anciennes = remplacees(outils, papiers.preparation.creances, _teneur(outils, papiers))
+    originaux = _originaux(outils, papiers.recueils, atelier)
     tamponnees = {
         piece.numero: outils.relieur.tamponner(
             PieceSource(
-                piece.numero, piece.titre, lire_archive(outils, piece.pdf), chemin_de_l_original(piece)
-            )
+                piece.numero,
+                piece.titre,
+                originaux[chemin_de_l_original(piece)],
+                chemin_de_l_original(piece),
+            ),
+            atelier / f"piece-{piece.numero}",
         )
         for piece in papiers.pieces
     }
     pages = [tamponnees[piece.numero].pages for piece in papiers.pieces]
     a_part = frozenset(numero for numero, tamponnee in tamponnees.items() if tamponnee.reserve)
     ecrits = _ecrire(outils, papiers, pages, a_part)
-    reliure = Reliure(tamponnees, pages, _relier(outils, papiers, ecrits, tamponnees))
+    reliure = Reliure(tamponnees, pages, _relier(outils, papiers, ecrits, tamponnees, atelier))
     return {
         "00-note-de-remise.pdf": _note(outils, papiers, reliure, anciennes),
         **ecrits,
         "05-dossier-complet.pdf": reliure.relie.pdf,
         **{piece.fichier: tamponnees[piece.numero].pdf for piece in papiers.pieces},
-        **dict(_originaux(outils, papiers.recueils)),
+        **originaux,
         **{f"journal/{r.etat.creance}.jsonl": journal(r) for r in papiers.recueils},
         "index.json": index_de(outils, papiers, reliure, anciennes),
     }
@@ -70,6 +87,7 @@ def _teneur(outils: Outils, papiers: Papiers) -> Teneur:
         pieces=tuple(PieceDeVersion(p.numero, p.titre, p.pdf.empreinte) for p in papiers.pieces),
         journaux={recueil.etat.creance: recueil.faits for recueil in papiers.recueils},
         creancier=identite(outils.creancier),
+        juridiction=papiers.examen.juridiction.intitule,
     )
 
 
@@ -87,6 +105,7 @@ def _relier(
     papiers: Papiers,
     ecrits: Mapping[str, bytes],
     tamponnees: Mapping[int, PieceTamponnee],
+    atelier: Path,
 ) -> DossierRelie:
     """The merged PDF, stored once with the document timestamp that it carries: a token is never asked twice."""
     nom = papiers.preparation.dossier
@@ -104,15 +123,20 @@ def _relier(
         )
         for piece in papiers.pieces
     ]
-    relie = outils.relieur.relier_dossier(parties, nom)
-    cle = _cle(nom, "05-dossier-complet", relie.pdf)
-    archive = sceller_une_fois(outils, cle, lambda: outils.horodater_pdf(relie.pdf, outils.horodateur))
-    return relie._replace(pdf=lire_archive(outils, archive))
+    pdf = atelier / "relie.pdf"
+    relie = outils.relieur.relier_dossier(parties, nom, pdf)
+
+    def horodater() -> Path:
+        outils.horodater_pdf(pdf, outils.horodateur)
+        return pdf
+
+    archive = sceller_une_fois(outils, _cle(nom, "05-dossier-complet", pdf), horodater)
+    return relie._replace(pdf=extraire_archive(outils, archive, atelier / "relie-horodate.pdf"))
 
 
-def _cle(dossier: str, fichier: str, source: bytes) -> str:
+def _cle(dossier: str, fichier: str, source: Octets) -> str:
     """Where what is made of `source` is kept: another source, another key."""
-    return f"dossiers/{dossier}/{fichier}-{hashlib.sha256(source).hexdigest()[:16]}.pdf"
+    return f"dossiers/{dossier}/{fichier}-{empreinte(source)[:16]}.pdf"
 
 
 def _pdf(outils: Outils, papiers: Papiers, fichier: str, docx: bytes) -> bytes:
@@ -226,15 +250,24 @@ def _tableur(outils: Outils, recueils: Sequence[Recueil], instant: datetime) -> 
     return outils.tableur([(r.etat.facture.numero, r.decompte) for r in recueils], instant)
 
 
-def _originaux(outils: Outils, recueils: Sequence[Recueil]) -> Iterator[tuple[str, bytes]]:
+def _originaux(outils: Outils, recueils: Sequence[Recueil], atelier: Path) -> dict[str, Octets]:
     """Every archived document that the journals name, untouched, and its token; no former dossier."""
-    for archive in (a for recueil in recueils for fait in recueil.faits for a in _archives(fait.contenu)):
-        yield f"originaux/{archive.cle}", lire_archive(outils, archive)
+    cites = dict.fromkeys(a for r in recueils for a in archives_tenues(r.faits))
+    _exiger_la_place(atelier, sum(archive.taille for archive in cites))
+    originaux: dict[str, Octets] = {}
+    for rang, archive in enumerate(cites):
+        fichier = atelier / f"original-{rang}"
+        originaux[f"originaux/{archive.cle}"] = extraire_archive(outils, archive, fichier)
         if archive.jeton is not None:
-            yield f"originaux/{archive.jeton}", outils.store.get(archive.jeton)
+            originaux[f"originaux/{archive.jeton}"] = outils.store.get(archive.jeton)
+    return originaux
 
 
-def _archives(contenu: Contenu) -> list[Archive]:
-    if isinstance(contenu, DossierScelle):
-        return []
-    return [valeur for _, valeur in contenu if isinstance(valeur, Archive)]
+def _exiger_la_place(atelier: Path, poids: int) -> None:
+    """Room for all that is made of originals of `poids` bytes: a disk that fills up would damage a copy."""
+    besoin, libre = FOIS * poids, shutil.disk_usage(atelier).free
+    if libre < besoin:
+        raise ErreurAssemblage(
+            f"Il faut {en_megas(besoin)} libres dans {atelier.parent} pour sceller ce dossier, il y en a "
+            f"{en_megas(libre)} : libérez de la place, ou faites désigner un autre disque par la variable TMPDIR."
+        )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import NamedTuple, assert_never
 
 from dossier.core.dates import en_lettres, jour_legal
@@ -14,18 +15,21 @@ from dossier.core.errors import DossierError, ParametreNonCouvert
 from dossier.core.etat import Etat, poursuivre
 from dossier.core.faits import (
     Archive,
+    AvoirEmis,
     CauseAnnulation,
     Contenu,
     CreanceAbandonnee,
     CreanceDeclaree,
     CreanceOuverte,
     CreanceSoldee,
-    Fait,
+    LigneAVoir,
     PaiementAnnule,
     PaiementRecu,
+    lire_contenu,
 )
 from dossier.core.importation import Refus
 from dossier.core.montants import ZERO
+from dossier.core.ports import Extrait
 from dossier.core.rapprochement import Part, Suite, Verdict, rapprocher
 from dossier.core.registre import Du, Registre, Trace
 from dossier.core.releve import (
@@ -39,6 +43,7 @@ from dossier.core.releve import (
 )
 from dossier.services.archives import archiver
 from dossier.services.creances import decompte_de, lire_etat
+from dossier.services.lignes_a_voir import noter
 from dossier.services.outils import Outils
 from dossier.services.sommes_recues import paiement
 
@@ -102,7 +107,27 @@ def importer(
     archive = None if essai else _archiver(outils, contenu)
     guichet = _Guichet(outils, registre, auteur, essai=essai)
     lignes = tuple(guichet.passer(m, identite) for m, identite in zip(mouvements, ids, strict=True))
+    if not essai:
+        a_voir = (_a_voir(nom, ligne, identite) for ligne, identite in zip(lignes, ids, strict=True))
+        noter(outils, filter(None, a_voir), auteur=auteur)
     return Rapport(nom, essai, lignes, releve.refus, (*releve.alertes, *alertes), archive)
+
+
+def _a_voir(nom: str, ligne: Ligne, identite: str) -> LigneAVoir | None:
+    """What a person must see of that line; None when it is settled, or when nothing can be done about it."""
+    mouvement, verdict = ligne.mouvement, ligne.verdict
+    if verdict.suite is not Suite.PROPOSER and not (verdict.suite is Suite.RETOUR and verdict.choix):
+        return None
+    return LigneAVoir(
+        ligne=identite,
+        releve=nom,
+        jour=mouvement.jour,
+        montant=mouvement.montant,
+        credit=mouvement.credit,
+        reference=ligne.reference,
+        motif=verdict.motif,
+        creances=tuple(dict.fromkeys(part.creance for parts in verdict.choix for part in parts)),
+    )
 
 
 def _archiver(outils: Outils, contenu: bytes) -> Archive:
@@ -131,7 +156,10 @@ class _Guichet:
             return Verdict(
                 Suite.IGNORER, "la même ligne est déjà plus haut, sous la même référence de la banque"
             )
-        verdict = rapprocher(mouvement, identite, self._registre)
+        try:
+            verdict = rapprocher(mouvement, identite, self._registre)
+        except DossierError as error:  # what it names cannot be read, or counted
+            return Verdict(Suite.PROPOSER, str(error).rstrip("."))
         if verdict.suite is Suite.ENREGISTRER and mouvement.jour > self._outils.clock.jour():
             motif = f"sa date de valeur est à venir : importez de nouveau ce relevé le {en_lettres(mouvement.jour)}"
             return verdict._replace(suite=Suite.PROPOSER, motif=motif)
@@ -176,20 +204,44 @@ class _Guichet:
         )
 
 
+_DE_L_ARGENT = tuple(
+    genre.model_fields["type"].default
+    for genre in (
+        *(CreanceOuverte, PaiementRecu, PaiementAnnule, AvoirEmis),
+        *(CreanceSoldee, CreanceAbandonnee, CreanceDeclaree),
+    )
+)
+"""The kinds of faits that say what a creance is, what it was paid, and whether it is over."""
+
+
 def _registre(outils: Outils) -> tuple[Registre, list[str]]:
-    """Every creance as its journal tells it; one that is altered stops nothing and is told."""
-    registre: Registre = Registre(lambda creance, jour: _exigibles(outils, registre.dus[creance], jour))
-    alertes: list[str] = []
-    for ouverture in outils.journal.creances():
+    """Every creance, from one read of the journal; one that is altered stops nothing and is told.
+
+    That read finds candidates: the journal of those that a line names is read whole, and verified.
+    """
+    lus: dict[str, Etat] = {}
+
+    def exigibles(creance: str, jour: date) -> tuple[Decimal, ...]:
+        if creance not in lus:
+            lus[creance] = lire_etat(outils, creance)
+        return _exigibles(outils, lus[creance], registre.dus[creance], jour)
+
+    registre, alertes = Registre(exigibles), []
+    for creance, extraits in groupby(
+        outils.journal.extraits(_DE_L_ARGENT), key=lambda extrait: extrait.creance
+    ):
         try:
-            _inscrire(registre, outils.journal.lire(ouverture.creance))
-        except DossierError as error:
-            alertes.append(f"{error} Les paiements de cette facture ne sont pas reconnus.")
+            _inscrire(registre, tuple(extraits))
+        except ValueError:
+            alertes.append(
+                f"Journal altéré, créance {creance} : les paiements de cette facture ne sont pas reconnus."
+            )
     return registre, alertes
 
 
-def _inscrire(registre: Registre, faits: Sequence[Fait]) -> None:
-    contenus = [fait.contenu for fait in faits]
+def _inscrire(registre: Registre, extraits: Sequence[Extrait]) -> None:
+    """Raises ValueError when these are not what a creance holds."""
+    contenus = [lire_contenu(extrait.texte) for extrait in extraits]
     etat = poursuivre(None, contenus)
     facture = etat.facture
     registre.poser(
@@ -198,10 +250,11 @@ def _inscrire(registre: Registre, faits: Sequence[Fait]) -> None:
             numero=facture.numero,
             debiteur=etat.debiteur,
             denomination=facture.debiteur.denomination,
+            emise=facture.emission,
             echeance=facture.echeance,
             reste=etat.solde,
             deja_paye=facture.deja_paye,
-            importee=jour_legal(faits[0].instant),
+            importee=jour_legal(extraits[0].instant),
             paiements=etat.paiements,
             close=_close(etat),
         )
@@ -241,9 +294,9 @@ def _traces(contenus: Sequence[Contenu]) -> Iterator[tuple[str, Trace]]:
             yield identite, Trace(creance, numero, recu.montant, annulation)
 
 
-def _exigibles(outils: Outils, du: Du, jour: date) -> tuple[Decimal, ...]:
+def _exigibles(outils: Outils, lu: Etat, du: Du, jour: date) -> tuple[Decimal, ...]:
     """All that is due today, and as it stood on that day; what remains of the invoice while a rate is not known."""
-    etat = replace(lire_etat(outils, du.creance), paiements=du.paiements)
+    etat = replace(lu, paiements=du.paiements)
     jours = [outils.clock.jour()]
     if all(paiement.jour <= jour for paiement in du.paiements):
         jours.append(jour)

@@ -10,7 +10,7 @@ from dossier.core.errors import DossierError, ErreurAssemblage, ErreurHorodatage
 from dossier.core.etat import Etat
 from dossier.core.faits import Archive
 from dossier.core.horodatage import Horodatage, enregistrements
-from dossier.services.archives import horodater, lire_archive, lire_jeton
+from dossier.services.archives import horodater, lire_jeton, sur_disque
 from dossier.services.outils import Outils
 
 
@@ -82,7 +82,8 @@ def _completer(outils: Outils, creances: Iterable[str], depuis: datetime | None)
     pannes: list[str] = []
     for archive in absents:
         try:
-            horodater(outils, archive, lire_archive(outils, archive))
+            with sur_disque(outils, archive) as document:
+                horodater(outils, archive, document)
             obtenus.append(archive.cle)
         except ErreurHorodatage as error:
             pannes.append(str(error))
@@ -103,7 +104,8 @@ def _refus(restants: int, pannes: tuple[str, ...]) -> str:
 
 def _verifier(outils: Outils, archive: Archive) -> None:
     try:
-        outils.horodateur.verifier(lire_archive(outils, archive), lire_jeton(outils, archive) or b"")
+        with sur_disque(outils, archive) as document:
+            outils.horodateur.verifier(document, lire_jeton(outils, archive) or b"")
     except ErreurHorodatage as error:
         raise ErreurHorodatage(
             f"Le jeton d'horodatage du document « {archive.cle} » n'est pas valable : {error}"
@@ -111,5 +113,6 @@ def _verifier(outils: Outils, archive: Archive) -> None:
 
 
 def _lu(outils: Outils, archive: Archive, instant: datetime, tsr: bytes) -> Horodatage:
-    jeton = outils.horodateur.verifier(lire_archive(outils, archive), tsr)
+    with sur_disque(outils, archive) as document:
+        jeton = outils.horodateur.verifier(document, tsr)
     return Horodatage(archive.cle, instant, jeton.instant, jeton.autorite)

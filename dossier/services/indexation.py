@@ -60,6 +60,7 @@ def index_de(outils: Outils, papiers: Papiers, reliure: Reliure, anciennes: Sequ
         "instant": preparation.instant.isoformat(),
         "debiteur": papiers.recueils[0].etat.facture.debiteur.denomination,
         "creancier": identite(outils.creancier),
+        "juridiction": papiers.examen.juridiction.intitule,
         "creances": list(preparation.creances),
         "remplace": [
             {"dossier": version.scelle.dossier, "empreinte": version.scelle.zip.empreinte}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from dossier.core.errors import DonneeInvalide, DossierError
 from dossier.core.etat import Etat
 from dossier.core.faits import Contenu, Fait
 from dossier.core.filtre import Filtre
-from dossier.core.ports import Journal, Ouverture
+from dossier.core.ports import Extrait, Journal, Ouverture
 from dossier.services.avance import avancer
 from dossier.services.creances import etats_lisibles, scenario_de
 from dossier.services.outils import Outils
@@ -143,6 +143,12 @@ class _Temoin:
 
     def creances(self, debiteur: str | None = None) -> tuple[Ouverture, ...]:
         return self._journal.creances(debiteur)
+
+    def citant(self, valeur: str) -> tuple[str, ...]:
+        return self._journal.citant(valeur)
+
+    def extraits(self, types: Collection[str]) -> tuple[Extrait, ...]:
+        return self._journal.extraits(types)
 
     def ajouter(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from dossier.core.creance import Creancier
 from dossier.core.decompte import Decompte
@@ -48,8 +49,8 @@ class Outils:
     """What tells their life, by the carrier's name; under the empty name, those that a person posted."""
     relieur: Relieur
     sac: Sac
-    horodater_pdf: Callable[[bytes, Horodateur], bytes]
-    """A PDF with its own document timestamp (PAdES); each call gives other bytes. Raises ErreurHorodatage."""
+    horodater_pdf: Callable[[Path, Horodateur], None]
+    """Adds to a PDF its own document timestamp (PAdES); each call gives other bytes. Raises ErreurHorodatage."""
     tableur: Callable[[Sequence[tuple[str, Decompte]], datetime], bytes]
     """The XLSX of the statements: (invoice number, decompte) pairs and the instant written in it."""
     creancier: Creancier

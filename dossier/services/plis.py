@@ -13,12 +13,22 @@ from dossier.core.dates import en_lettres
 from dossier.core.decision import ATTENTE_DEPOT
 from dossier.core.errors import DonneeInvalide
 from dossier.core.etat import Envoi, Etat
-from dossier.core.faits import AccuseRecu, Canal, Contenu, EnvoiRetire, IssuePli, PliDepose, SourceAccuse
+from dossier.core.faits import (
+    AccuseRecu,
+    Archive,
+    Canal,
+    Contenu,
+    EnvoiRetire,
+    IssuePli,
+    PliDepose,
+    SourceAccuse,
+)
 from dossier.core.numeros import numero_de_pli
 from dossier.core.plis import references
 from dossier.services.creances import consigner, lire_etat
 from dossier.services.envois import nom_du_pli
 from dossier.services.formulaire import enregistrer, exiger_texte, garder, pas_dans_le_futur
+from dossier.services.numeros_de_plis import refuser_numero
 from dossier.services.outils import Outils
 
 REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -55,7 +65,7 @@ def depot(
         )
         if avant == depose:
             return []
-        _refuser_numero(outils, etat, envoi, numero)
+        refuser_numero(outils, etat, envoi, numero)
         _refuser_depot(envoi, depose, facture)
         return [depose]
 
@@ -85,20 +95,6 @@ def _numero_saisi(etat: Etat, etape: str, texte: str) -> str:
             "attendu 64 lettres sans accent, chiffres ou tirets au plus."
         )
     return reference
-
-
-def _refuser_numero(outils: Outils, etat: Etat, envoi: Envoi, numero: str) -> None:
-    """A number names one letter: no other one of this debtor may bear it."""
-    siennes = envoi.prepare.groupe or (etat.creance,)
-    for ouverture in outils.journal.creances(etat.debiteur):
-        autre = etat if ouverture.creance == etat.creance else lire_etat(outils, ouverture.creance)
-        for pli in autre.envois.values():
-            le_meme = pli.prepare.cle == envoi.prepare.cle and autre.creance in siennes
-            if pli.depot and pli.depot.numero == numero and not le_meme:
-                raise DonneeInvalide(
-                    f"Le n° {numero} est déjà celui du recommandé « {pli.prepare.intitule} » de "
-                    f"{autre.facture.numero} : vérifiez le numéro."
-                )
 
 
 def _refuser_depot(envoi: Envoi, depose: PliDepose, facture: str) -> None:
@@ -193,14 +189,13 @@ def accuse(
         envoi = _concerne(etat, etape, dit)
         _refuser_avis(envoi, presente, facture)
         if envoi.depot is None:
-            _refuser_numero(outils, etat, envoi, dit)
-        avant = envoi.accuse if envoi.accuse and envoi.accuse.issue is issue else None
+            refuser_numero(outils, etat, envoi, dit)
         recu = AccuseRecu(
             cle=envoi.prepare.cle,
             issue=issue,
             premiere_presentation=presente,
             jour=jour,
-            preuve=archive or (avant.preuve if avant else None),
+            preuve=archive or _preuve_de(envoi, issue),
             numero=envoi.depot.numero if envoi.depot else dit,
         )
         # A person who says it again after the carrier gainsaid it settles the matter.
@@ -211,6 +206,12 @@ def accuse(
         outils, facture, suite, lambda etat: f"Enregistrée : {texte}.{_deja_scelle(etat, issue)}",
         f"Déjà enregistrée : {texte}", auteur,
     )  # fmt: skip
+
+
+def _preuve_de(envoi: Envoi, issue: IssuePli) -> Archive | None:
+    """The last proof given of that outcome, even when a carrier has gainsaid it since."""
+    preuves = (accuse.preuve for accuse in reversed(envoi.accuses) if accuse.issue is issue)
+    return next(filter(None, preuves), None)
 
 
 def _deja_scelle(etat: Etat, issue: IssuePli) -> str:

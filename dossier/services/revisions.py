@@ -5,7 +5,7 @@ from __future__ import annotations
 from dossier.core.creance import identifiant
 from dossier.core.errors import DonneeInvalide
 from dossier.core.etat import Etat
-from dossier.core.faits import RevisionDemandee
+from dossier.core.faits import RevisionDemandee, RevisionRetiree
 from dossier.core.versions import a_change
 from dossier.services.completude import mures
 from dossier.services.creances import insister, lire_etat
@@ -49,6 +49,36 @@ def _refaire(outils: Outils, facture: str, motif: str, par: str, auteur: str, *,
         f"Nouvelle version de {dossier} demandée sur {', '.join(e.facture.numero for e in demandees)} : elle est "
         "scellée dès que rien n'y manque. La version précédente est gardée."
     )
+
+
+def retirer(outils: Outils, facture: str, motif: str, par: str, *, auteur: str) -> str:
+    """Give up the next version that was asked for, on every creance of the dossier: the last sealed stays the last.
+
+    What was recorded meanwhile stays recorded. Raises DonneeInvalide: no sealed dossier, a closed invoice.
+    """
+    motif = exiger_texte(motif, "pourquoi la nouvelle version n'est plus voulue")
+    par = exiger_texte(par, "votre nom")
+    return insister(lambda: _retirer(outils, facture, motif, par, auteur))
+
+
+def _retirer(outils: Outils, facture: str, motif: str, par: str, auteur: str) -> str:
+    etat = lire_etat(outils, identifiant(facture))
+    exiger_ouverte(etat)
+    dossier = nom_du_scelle(etat)
+    demandees = [e for e in suivies_avec(outils, etat) if e.revision is not None]
+    if not demandees:
+        return (
+            f"Aucune nouvelle version du dossier de {etat.facture.numero} n'est demandée : rien n'a changé."
+        )
+    fait = RevisionRetiree(dossier=dossier, motif=motif, par=par, jour=outils.clock.jour())
+    outils.journal.ajouter(
+        {e.creance: [fait] for e in demandees},
+        {e.creance: e.numero for e in demandees},
+        auteur=auteur,
+        instant=outils.clock.now(),
+    )
+    numeros = ", ".join(e.facture.numero for e in demandees)
+    return f"Nouvelle version retirée sur {numeros} : {dossier} reste la dernière."
 
 
 def _exiger_revisable(etat: Etat) -> None:

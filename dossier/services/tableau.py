@@ -6,8 +6,8 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from dossier.core.a_faire import AFaire, Suivie, a_faire, etape_interrogee, posee_le
-from dossier.core.decision import Suivre, decide
+from dossier.core.a_faire import AFaire, EnAttente, Suivie, a_faire, etape_interrogee, posee_le
+from dossier.core.decision import Assembler, Suivre, decide
 from dossier.core.droit.prescription import Alerte, alerte
 from dossier.core.errors import DossierError, ParametreNonCouvert
 from dossier.core.etat import Etat
@@ -15,7 +15,9 @@ from dossier.core.examen import prescription_en_cours
 from dossier.core.scenario import Scenario
 from dossier.core.suites import Attente
 from dossier.core.tableau import Tableau, Ventes, tableau
+from dossier.services.completude import bloquantes
 from dossier.services.creances import scenario_de
+from dossier.services.lignes_a_voir import en_attente
 from dossier.services.outils import Outils
 from dossier.services.suites import attente_de
 
@@ -38,7 +40,16 @@ def a_faire_du_jour(outils: Outils, etats: Iterable[Etat], jour: date, rouges: R
     suivies = (
         _suivie(outils, etat, scenario, jour, rouges) for etat, scenario in _avec_scenario(outils, etats)
     )
-    return a_faire(suivies, jour)
+    return a_faire(suivies, jour, _lignes_de_releve(outils))
+
+
+def _lignes_de_releve(outils: Outils) -> tuple[EnAttente, ...]:
+    """What waits on the statements of the bank; a chain that is altered must not hide the creances."""
+    try:
+        return en_attente(outils)
+    except DossierError as error:
+        log.error("%s", error)  # noqa: TRY400 - the sentence says it all
+        return ()
 
 
 def _avec_scenario(outils: Outils, etats: Iterable[Etat]) -> Iterator[tuple[Etat, Scenario]]:
@@ -57,12 +68,15 @@ def _suivie(outils: Outils, etat: Etat, scenario: Scenario, jour: date, rouges: 
     if etat.fin is not None:
         return Suivie(etat, scenario, action)
     etape = etape_interrogee(etat, scenario, action)
+    # A next version is asked: the legal dates of the one before still run.
+    revision = etat.revision is not None and isinstance(action, Assembler)
     return Suivie(
         etat,
         scenario,
         action,
         posee=posee_le(outils.journal.lire(etat.creance), etape) if etape is not None else None,
-        suite=_suite(outils, etat, jour) if isinstance(action, Suivre) else None,
+        suite=_suite(outils, etat, jour) if isinstance(action, Suivre) or revision else None,
+        manquent=_manquent(outils, etat) if revision else (),
         prescription=_prescription(outils, etat, scenario, jour),
         rouge=rouges.get(etat.creance),
     )
@@ -73,6 +87,13 @@ def _suite(outils: Outils, etat: Etat, jour: date) -> Attente:
         return attente_de(outils, etat)
     except DossierError as error:
         return Attente(jour, str(error), a_faire=True)
+
+
+def _manquent(outils: Outils, etat: Etat) -> tuple[str, ...]:
+    try:
+        return tuple(dict.fromkeys(lacune.constat for lacune in bloquantes(outils, etat)))
+    except DossierError as error:
+        return (str(error).rstrip("."),)
 
 
 def _prescription(outils: Outils, etat: Etat, scenario: Scenario, jour: date) -> Alerte | str | None:

@@ -16,14 +16,16 @@ from dossier.services.verification_rejeu import Rejeu, constats_du_rejeu, rejoue
 from dossier.services.verification_relie import constat_du_relie
 from dossier.services.verification_textes import nu, texte_de
 
-LISTE = "data/02-bordereau.pdf"
+LISTE, NOTE = "data/02-bordereau.pdf", "data/00-note-de-remise.pdf"
+BOUT = 20
+"""Characters of a digest looked for at each of its ends: a page may end in its midst."""
 
 
 def constats_des_documents(contenu: Contenu, sceau: Jeton) -> Iterator[Constat]:
     """What the documents say, once their bytes are known to be those that were sealed under `sceau`."""
     index = contenu.index
     assert index is not None, "un dossier sans index n'arrive pas jusqu'ici"
-    yield constat_du_relie(contenu.sac, sceau)
+    yield constat_du_relie(contenu.sac, index, sceau)
     rejeu = rejouer_tout(index, contenu.journaux)
     if not isinstance(rejeu, Rejeu):
         yield rejeu
@@ -32,6 +34,7 @@ def constats_des_documents(contenu: Contenu, sceau: Jeton) -> Iterator[Constat]:
     yield from constats_du_decompte(contenu.sac, index, rejeu)
     yield from constats_des_copies(contenu.sac, index)
     yield from _ecrits(contenu.sac, index)
+    yield from _note(contenu.sac, index)
 
 
 def _ecrits(sac: Sac, index: Index) -> Iterator[Constat]:
@@ -51,3 +54,20 @@ def _ecrits(sac: Sac, index: Index) -> Iterator[Constat]:
         if annonce and int(annonce[1]) != nombre:
             defauts.append(faute(LISTE, f"Il annonce {annonce[1]} {quoi}, l'index {nombre}."))
     yield from resume(LISTE, defauts, f"Le bordereau porte les {len(index.pieces)} titres de l'index.")
+
+
+def _note(sac: Sac, index: Index) -> Iterator[Constat]:
+    """The cover note is that of this version, and names the former ones by the digest of their zip."""
+    texte = texte_de(sac, NOTE)
+    if isinstance(texte, Constat):
+        yield texte
+        return
+    if not index.refait:
+        return
+    defauts = [] if nu(index.dossier) in texte else [faute(NOTE, f"Elle n'est pas celle de {index.dossier}.")]
+    defauts += [
+        faute(NOTE, f"Elle ne dit pas que ce dossier remplace {ancienne.dossier}.")
+        for ancienne in index.remplace or ()
+        if ancienne.empreinte[:BOUT] not in texte and ancienne.empreinte[-BOUT:] not in texte
+    ]
+    yield from resume(NOTE, defauts, "La note de remise est celle de cette version.")

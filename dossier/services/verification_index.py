@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field, ValidationError
@@ -11,11 +11,12 @@ from dossier.core.dates import PARIS, horodate, jour_legal
 from dossier.core.faits import Fait
 from dossier.core.modele import Modele
 from dossier.core.montants import INSECABLE, Montant
-from dossier.core.versions import versions
-from dossier.services.constats import Constat, Sac, faute, resume
+from dossier.core.versions import Version, a_remplacer, versions
+from dossier.services.constats import Constat, Sac, attention, faute, resume
 from dossier.services.logiciel import logiciel
 
 INDEX, INFOS = "data/index.json", "bag-info.txt"
+PRECEDENTE = "Version précédente"
 ANCRES = "Dernier-Fait"
 """Label of bag-info.txt: `creance:number:digest` of the last fait of each creance, between spaces."""
 Journaux = Mapping[str, tuple[Fait, ...]]
@@ -69,6 +70,8 @@ class Index(_Lu):
     instant: AwareDatetime
     debiteur: str
     creancier: str = ""
+    juridiction: str = ""
+    """The court that its application is addressed to."""
     creances: tuple[str, ...]
     remplace: tuple[Ancienne, ...] | None = None
     total: Montant
@@ -151,24 +154,34 @@ def constats_des_ancres(index: Index, journaux: Journaux) -> Iterator[Constat]:
 
 
 def _versions(index: Index, journaux: Journaux) -> Iterator[Constat]:
-    """Whether the index names, as replaced, the last version that each journal knows sealed."""
+    """Whether the index names, as replaced, the last version that each journal knows sealed, and no stranger.
+
+    This version of the program also names those that somebody still holds.
+    """
+    connues = [versions(journaux.get(creance, ())) for creance in index.creances]
+    dues = _noms(v for suite in connues for v in (a_remplacer(suite) if index.refait else suite[-1:]))
     if index.remplace is None:
+        if dues:
+            texte = "L'index ne dit pas quelle version il remplace, alors que le journal en connaît une."
+            yield (faute if index.refait else attention)(PRECEDENTE, texte)
         return
-    connues = {
-        (derniere.scelle.dossier, derniere.scelle.zip.empreinte)
-        for creance in index.creances
-        if (derniere := next(reversed(versions(journaux.get(creance, ()))), None))
-    }
     annoncees = {(ancienne.dossier, ancienne.empreinte) for ancienne in index.remplace}
-    if not connues | annoncees:
+    if not dues | annoncees:
         return
     noms = ", ".join(sorted(ancienne.dossier for ancienne in index.remplace)) or "aucune"
+    vraies = dues <= annoncees <= _noms(v for suite in connues for v in suite)
     defauts = (
-        [faute(INDEX, f"Les versions que l'index dit remplacées ({noms}) ne sont pas celles du journal.")]
-        if connues != annoncees
-        else []
+        []
+        if vraies
+        else [
+            faute(INDEX, f"Les versions que l'index dit remplacées ({noms}) ne sont pas celles du journal.")
+        ]
     )
-    yield from resume("Version précédente", defauts, f"Remplace {noms}, que le journal connaît.")
+    yield from resume(PRECEDENTE, defauts, f"Remplace {noms}, que le journal connaît.")
+
+
+def _noms(suite: Iterable[Version]) -> set[tuple[str, str]]:
+    return {(version.scelle.dossier, version.scelle.zip.empreinte) for version in suite}
 
 
 def _finit(ancre: Ancre, faits: tuple[Fait, ...]) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from dossier.core.faits import Archive, Contenu, Fait
 from dossier.core.modele import Modele
+from dossier.core.pieces import cles_retirees
 from dossier.core.ports import Jeton
 from dossier.services.constats import Constat, Sac, faute, resume
 from dossier.services.verification_jetons import juger_jeton
@@ -22,6 +23,8 @@ class Original(NamedTuple):
     archive: Archive
     fait: Fait
     contenu: Contenu
+    retire: bool = False
+    """An exhibit that was withdrawn before the sealing: the dossier need not hold it."""
 
     @property
     def nom(self) -> str:
@@ -36,12 +39,14 @@ class Original(NamedTuple):
 def originaux_cites(journaux: Iterable[tuple[Fait, ...]]) -> tuple[Original, ...]:
     """Each document once, with the earliest fait that names it."""
     cites: dict[Archive, Original] = {}
-    for fait in (fait for faits in journaux for fait in faits):
+    tous = [*journaux]
+    retirees = {cle for faits in tous for cle in cles_retirees(faits)}
+    for fait in (fait for faits in tous for fait in faits):
         contenu = fait.contenu
         for archive in _archives(contenu):
             connu = cites.get(archive)
             if connu is None or fait.instant < connu.fait.instant:
-                cites[archive] = Original(archive, fait, contenu)
+                cites[archive] = Original(archive, fait, contenu, retire=archive.cle in retirees)
     return tuple(cites.values())
 
 
@@ -60,7 +65,10 @@ def constats_des_originaux(
     sac: Sac, originaux: tuple[Original, ...], jetons: dict[str, Jeton]
 ) -> Iterator[Constat]:
     """What is wrong with them; fills `jetons` with the token of each by the name of the original."""
-    attendus = [o for o in originaux if o.nom in sac.empreintes or not o.archive.cle.startswith(SCELLES)]
+    retires = [o for o in originaux if o.retire and o.nom not in sac.empreintes]
+    attendus = [
+        o for o in originaux if o.nom in sac.empreintes or not (o.retire or o.archive.cle.startswith(SCELLES))
+    ]
     defauts = [faute(o.nom, defaut) for o in attendus for defaut in _defauts(sac, o, jetons)]
     defauts += [
         faute(nom, f"« {nom} » n'est cité par aucun fait du journal.")
@@ -68,7 +76,8 @@ def constats_des_originaux(
     ]
     sans = sum(1 for o in attendus if o.nom not in jetons)
     reserve = f", dont {sans} sans jeton d'horodatage" if sans else ", chacun avec son jeton d'horodatage"
-    texte = f"{len(attendus)} originaux conformes au journal{reserve if attendus else ''}."
+    hors = f" Pièces retirées, absentes du dossier : {len(retires)}." if retires else ""
+    texte = f"{len(attendus)} originaux conformes au journal{reserve if attendus else ''}.{hors}"
     yield from resume("Originaux", defauts, texte)
 
 

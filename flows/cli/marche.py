@@ -25,7 +25,10 @@ def importer(
     fichiers: Annotated[list[Path], Argument(help="Factur-X (.pdf), tableurs (.csv) ou dossiers.")],
     scenario: Annotated[str, Option(help="Scénario à suivre.")] = "standard",
 ) -> None:
-    """Importe des factures impayées et lance leur suivi."""
+    """Importe des factures impayées et lance leur suivi.
+
+    Code de retour 1 quand un document est refusé, même parce qu'il est déjà suivi : les autres sont importés.
+    """
     from flows.lecteurs import en_markdown, importer_chemins
     from flows.wiring import outils
 
@@ -40,6 +43,13 @@ def importer(
         imports.demarrer(outils(), rapport)
 
     si_le_service_tourne(demarrer)
+    if rapport.refus:
+        raise DonneeInvalide(_refus(len(rapport.refus)))
+
+
+def _refus(nombre: int) -> str:
+    dits = "un document a été refusé" if nombre == 1 else f"{nombre} documents ont été refusés"
+    return f"{dits} : voyez les motifs ci-dessus, le reste est importé."
 
 
 @app.command()
@@ -155,5 +165,6 @@ def _preparer() -> None:
 
 
 def _arret_propre() -> None:
-    """SIGTERM ends as Ctrl-C does, so that child processes are stopped."""
+    """SIGTERM ends as Ctrl-C does, so that child processes are stopped; a script's `&` makes Ctrl-C ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))

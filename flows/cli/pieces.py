@@ -1,4 +1,4 @@
-"""The command that attaches exhibits."""
+"""The commands that attach exhibits, and withdraw one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dossier.core.errors import DonneeInvalide
 from dossier.core.faits import GenrePiece
 from dossier.services.formulaire import POIDS_MAX
 from dossier.services.outils import Outils
-from dossier.services.pieces import ajouter_piece
+from dossier.services.pieces import ajouter_piece, retirer
 from flows.cli.reveil import saisir
 from flows.cli.usage import AUTEUR, option_jour
 from flows.fichiers import lire
@@ -44,6 +44,19 @@ def ajouter(
             partial(_joindre, fichier, (facture, genre, intitule, jour, pdf), officielle=officielle),
             tout_le_debiteur=True,
         )
+
+
+@piece.command("retirer")
+def retirer_piece(
+    facture: str,
+    intitule: Annotated[
+        str, Argument(metavar="PIECE", help="Son intitulé, ou le début de son empreinte (8 caractères).")
+    ],
+    motif: Annotated[str, Option(help="Pourquoi ; gardé au journal.")],
+    par: Annotated[str, Option(help="Votre nom.")],
+) -> None:
+    """Retire une pièce jointe par erreur : archivée, mais absente des dossiers scellés désormais."""
+    saisir(facture, lambda o: retirer(o, facture, intitule, motif, par, auteur=par), tout_le_debiteur=True)
 
 
 def _joindre(

@@ -44,6 +44,12 @@ def refaire(
     )
 
 
+@app.command("ne-plus-refaire")
+def ne_plus_refaire(facture: str, motif: Annotated[str, Option(help="Pourquoi.")], par: Par) -> None:
+    """Retire la demande d'une nouvelle version : le dernier dossier scellé reste le bon."""
+    saisir(facture, lambda o: revisions.retirer(o, facture, motif, par, auteur=par), tout_le_debiteur=True)
+
+
 @app.command()
 def solder(facture: str, par: Par) -> None:
     """Clôt une facture payée après l'ordonnance : intérêts et frais sont réglés, ou abandonnés."""

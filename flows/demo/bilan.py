@@ -45,7 +45,7 @@ def _fin(etat: Etat) -> str:
 def _verifier(console: Console, dossier: DossierScelle) -> None:
     with TemporaryDirectory() as temporaire:
         copie = Path(temporaire) / f"{dossier.dossier}.zip"
-        copie.write_bytes(outils().store.get(dossier.zip.cle))
+        outils().store.copier(dossier.zip.cle, copie)
         verdict = verifier_zip(copie, outils().horodateur.certificat)
     console.print(outils().store.lieu(dossier.zip.cle), soft_wrap=True)
     texte = "conforme" if verdict.conforme else "ALTÉRÉ"

@@ -13,8 +13,8 @@ from flows.saisies.cours import (
     reprendre,
     suspendre,
 )
-from flows.saisies.dossiers import assembler
-from flows.saisies.pieces import etablir_document, piece
+from flows.saisies.dossiers import assembler, ne_plus_refaire
+from flows.saisies.pieces import etablir_document, piece, retirer_piece
 from flows.saisies.plis import accuse, changer_adresse, depot, repondre, retirer_pli
 from flows.saisies.procedure import creance_declaree, ecarter_procedure, procedure_collective
 from flows.saisies.sommes import annuler_paiement, avoir, echeancier, paiement, promesse
@@ -54,9 +54,11 @@ FORMULAIRES = (
     appel,
     etablir_document,
     piece,
+    retirer_piece,
     deroger,
     assembler,
     refaire,
+    ne_plus_refaire,
     remettre,
     remise_recue,
     requete_deposee,

@@ -1,4 +1,4 @@
-"""The form that seals a dossier on demand."""
+"""The forms that seal a dossier on demand, and give up a next version."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from prefect.client.schemas.objects import State
 from dossier.core.creance import identifiant
 from dossier.core.errors import DonneeInvalide
 from dossier.core.stockage import Gardien
+from dossier.services import revisions
 from dossier.services.creances import lire_etat
 from dossier.services.retenues import retenir
 from flows.affichage import situation
+from flows.champs import Nom
 from flows.formulaires import formulaire
 from flows.remise import assembler_debiteur
 from flows.runs import signaler_le_debiteur
-from flows.saisies.commun import AUTEUR, Facture, saisir
+from flows.saisies.commun import AUTEUR, Facture, Motif, saisir
 from flows.wiring import outils
 
 
@@ -51,3 +53,13 @@ def _retenir(facture: str) -> Iterator[str]:
 def _du_debiteur(facture: str) -> list[str]:
     debiteur = lire_etat(outils(), identifiant(facture)).debiteur
     return [ouverture.creance for ouverture in outils().journal.creances(debiteur)]
+
+
+@formulaire(name="ne-plus-refaire-le-dossier", flow_run_name="Version gardée · {facture}")
+def ne_plus_refaire(facture: Facture, motif: Motif, par: Nom) -> State[None]:
+    """Retire la demande d'une nouvelle version : le dernier dossier scellé reste le bon."""
+    return saisir(
+        facture,
+        lambda: revisions.retirer(outils(), facture, motif, par, auteur=par),
+        reveil=signaler_le_debiteur,
+    )

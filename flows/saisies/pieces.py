@@ -10,11 +10,11 @@ from pydantic import Field
 from dossier.core.errors import DonneeInvalide
 from dossier.services import documents, pieces
 from dossier.services.formulaire import POIDS_MAX
-from flows.champs import Document, Jour, Piece
+from flows.champs import Document, Jour, Nom, Piece
 from flows.fichiers import octets
 from flows.formulaires import formulaire
 from flows.runs import signaler_le_debiteur
-from flows.saisies.commun import AUTEUR, Facture, Pdf, saisir
+from flows.saisies.commun import AUTEUR, Facture, Motif, Pdf, saisir
 from flows.wiring import outils
 
 
@@ -56,3 +56,24 @@ def piece(
         )
 
     return saisir(facture, ajouter, reveil=signaler_le_debiteur)
+
+
+@formulaire(name="retirer-une-piece", flow_run_name="Pièce retirée · {facture}")
+def retirer_piece(
+    facture: Facture,
+    piece: Annotated[
+        str,
+        Field(
+            title="Pièce",
+            description="Son intitulé, par exemple « Contrat du 3 mars 2026 », ou son empreinte",
+        ),
+    ],
+    motif: Motif,
+    par: Nom,
+) -> State[None]:
+    """Retire une pièce jointe par erreur : archivée, mais absente des dossiers scellés désormais."""
+    return saisir(
+        facture,
+        lambda: pieces.retirer(outils(), facture, piece, motif, par, auteur=par),
+        reveil=signaler_le_debiteur,
+    )

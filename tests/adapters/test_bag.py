@@ -18,7 +18,6 @@ import pytest
 
 from dossier.adapters.bag import SacBagIt
 from dossier.adapters.bundle_pdf import RelieurPypdf
-from dossier.adapters.pades import horodater_pdf
 from dossier.adapters.timestamp_rfc3161 import (
     MENTION_LOCALE,
     HorodateurRfc3161,
@@ -27,6 +26,7 @@ from dossier.adapters.timestamp_rfc3161 import (
 from dossier.core.errors import ErreurAssemblage, ErreurHorodatage
 from dossier.core.ports import Jeton, Partie
 from tests.adapters.test_bundle_pdf import dessiner
+from tests.adapters.test_pades import horodate
 
 RACINE = "dossier-732829320-2026-09-14-v1"
 VERIFIER_LE_SCEAU = (
@@ -125,6 +125,19 @@ def test_et_elle_echoue_quand_un_octet_change(deballe: Path, fichier: str, comma
     octets[len(octets) // 2] ^= 1
     (deballe / fichier).write_bytes(bytes(octets))
     assert executer(commande, deballe).returncode != 0
+
+
+def test_un_fichier_sur_disque_donne_les_memes_octets_qu_en_memoire(tmp_path: Path) -> None:
+    lourds = {**FICHIERS, "pieces/lourde.pdf": bytes(range(256)) * 10_000}
+    sur_disque: dict[str, Path] = {}
+    for rang, (nom, contenu) in enumerate(lourds.items()):
+        sur_disque[nom] = tmp_path / str(rang)
+        sur_disque[nom].write_bytes(contenu)
+    sac = SacBagIt(HorodateurFige())
+    assert (
+        sceller(sac, tmp_path / "a.zip", lourds).read_bytes()
+        == sceller(sac, tmp_path / "b.zip", sur_disque).read_bytes()
+    )
 
 
 def test_bagit_refuse_un_fichier_ajoute(deballe: Path) -> None:
@@ -301,7 +314,7 @@ def test_le_lisez_moi_parle_de_l_horodatage_du_document_complet_quand_il_en_port
 ) -> None:
     pdf = RelieurPypdf().relier_dossier([Partie("Requête", dessiner())], "Dossier").pdf
     lus = {}
-    for nom, relie in (("sans", pdf), ("avec", horodater_pdf(pdf, horodateur))):
+    for nom, relie in (("sans", pdf), ("avec", horodate(pdf, horodateur))):
         fichiers = {**FICHIERS, "05-dossier-complet.pdf": relie}
         with zipfile.ZipFile(sceller(SacBagIt(horodateur), tmp_path / nom, fichiers)) as archive:
             lus[nom] = archive.read(f"{RACINE}/LISEZ-MOI.txt").decode()

@@ -164,6 +164,23 @@ def test_une_page_pleine_grandit_et_rien_n_est_cache(rotation: int) -> None:
     assert TEXTE in texte_lu(apres)
 
 
+def test_lues_et_rendues_sur_disque_les_pieces_sont_les_memes_qu_en_memoire(tmp_path: Path) -> None:
+    source, sortie, relie = tmp_path / "source", tmp_path / "sortie", tmp_path / "relie"
+    source.write_bytes(dessiner())
+    piece = PieceSource(3, "Facture", source)
+    en_memoire = RELIEUR.tamponner(piece._replace(pdf=dessiner()))
+    sur_disque = RELIEUR.tamponner(piece, sortie)
+    assert sur_disque == en_memoire._replace(pdf=sortie)
+    assert sortie.read_bytes() == en_memoire.pdf and source.read_bytes() == dessiner()
+    dossier = RELIEUR.relier_dossier([Partie("P", sortie, numero=3)], "Dossier", relie)
+    assert dossier.pdf == relie
+    partie = Partie("P", en_memoire.pdf, numero=3)
+    assert relie.read_bytes() == RELIEUR.relier_dossier([partie], "Dossier").pdf
+    refusee = RELIEUR.tamponner(PieceSource(4, "Vide", b"", "originaux/x.pdf"), tmp_path / "page")
+    assert refusee.reserve and refusee.pdf == tmp_path / "page"
+    assert "originaux/x.pdf" in texte_lu((tmp_path / "page").read_bytes())
+
+
 def test_sans_mesure_possible_la_page_grandit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     tamponnee = RelieurPypdf().tamponner(PieceSource(3, "Facture", dessiner()))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dossier.adapters import import_camt053
+from dossier.adapters.import_camt053 import lecture as import_camt053
 from dossier.adapters.import_camt053 import lire_camt053
 from dossier.core.errors import DonneeInvalide
 from dossier.core.releve import Mouvement, Releve
@@ -344,3 +344,53 @@ def test_l_exemple_livre_se_lit_et_ses_soldes_tombent_juste() -> None:
     releve = lire_camt053("releve.xml", EXEMPLE.read_bytes())
     assert (len(releve.mouvements), releve.refus, releve.alertes) == (9, (), ())
     assert b"SPECIMEN" in EXEMPLE.read_bytes()
+
+
+def famille(code: str) -> str:
+    return (
+        f"<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>{code}</SubFmlyCd></Fmly></Domn></BkTxCd>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("sens", "code", "mots", "retour", "reserve"),
+    [
+        ("DBIT", "UPCQ", "", True, False),
+        ("DBIT", "UPDD", "", True, False),
+        ("DBIT", "ESCT", "", False, False),
+        ("DBIT", "ESCT", "REJET CHEQUE FA-1", True, False),
+        ("DBIT", "ESCT", "FRAIS REJET CHEQUE", False, False),
+        ("CRDT", "RRTN", "", False, True),
+        ("CRDT", "ESCT", "", False, False),
+    ],
+)
+def test_ce_qui_reprend_une_autre_operation_se_lit_a_son_code_ou_a_ses_mots(
+    sens: str, code: str, mots: str, *, retour: bool, reserve: bool
+) -> None:
+    dits = f"<AddtlNtryInf>{mots}</AddtlNtryInf>"
+    ecrite = ecriture(sens=sens, suite=dits).replace("<BkTxCd/>", famille(code))
+    detaillee = ecriture(sens=sens, details=operation("FA-1", autres=famille(code)), suite=dits)
+    for document_ecrit in (ecrite, detaillee):
+        (lu,) = lire_camt053("r.xml", document(document_ecrit)).mouvements
+        if document_ecrit is ecrite or not mots:
+            assert (lu.retour, bool(lu.reserve)) == (retour, reserve)
+
+
+@pytest.mark.parametrize(
+    ("lot", "details", "reserve"),
+    [
+        ("<Btch><NbOfTxs>3</NbOfTxs></Btch>", operation("FA-1"), True),
+        ("<Btch><NbOfTxs>3</NbOfTxs></Btch>", "", True),
+        ("<Btch><NbOfTxs>1</NbOfTxs></Btch>", operation("FA-1"), False),
+        ("<Btch><NbOfTxs>x</NbOfTxs></Btch>", operation("FA-1"), False),
+        ("", operation("FA-1", montant="99.99"), True),
+        ("", operation("FA-1", montant="100.00"), False),
+        ("", operation("FA-1"), False),
+    ],
+)
+def test_un_lot_dont_une_seule_operation_est_dite_attend_une_personne(
+    lot: str, details: str, *, reserve: bool
+) -> None:
+    (lu,) = lire_camt053("r.xml", document(ecriture(details=lot + details))).mouvements
+    assert bool(lu.reserve) is reserve
+    assert lu.montant == Decimal(100)

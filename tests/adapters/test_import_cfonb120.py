@@ -228,3 +228,13 @@ def test_la_taille_est_bornee(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(lire_cfonb120("r.txt", mouvement().encode()).mouvements) == 1
     with pytest.raises(DonneeInvalide, match="découpez-le"):
         lire_cfonb120("r.txt", mouvement().encode() + b"\n")
+
+
+@pytest.mark.parametrize("encodage", ["latin-1", "cp1252", "utf-8", "cp850"])
+@pytest.mark.parametrize(("accent", "sens"), [("é", True), ("è", False)])
+def test_le_zero_s_ecrit_aussi_avec_un_accent(accent: str, sens: bool, encodage: str) -> None:
+    """The braces of the standard become accents through the French page of EBCDIC."""
+    ligne = mouvement("-100.00" if not sens else "100.00")
+    releve = lire(ligne.replace("{", accent).replace("}", accent), encodage=encodage)
+    assert releve.refus == ()
+    assert [(m.montant, m.credit) for m in releve.mouvements] == [(Decimal(100), sens)]

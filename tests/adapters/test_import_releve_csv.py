@@ -120,8 +120,8 @@ def test_un_debit_qui_est_un_retour_se_lit_a_ses_mots(libelle: str, retour: bool
         (";;VIR;;1,00", "«  » n'est pas une date"),
         ("11/06/2026;;VIR;;1.234", "« 1.234 » n'est pas un montant"),
         ("11/06/2026;;VIR;;", "ni crédit, ni débit"),
-        ("11/06/2026;;VIR;1,00;2,00", "un crédit (2,00) et un débit (1,00)"),
-        ("11/06/2026;;VIR;;-2,00", "« -2,00 » est négatif"),
+        ("11/06/2026;;VIR;1,00;2,00", "un crédit (2,00\u00a0€) et un débit (1,00\u00a0€)"),
+        ("11/06/2026;;VIR;;-2,00", "2,00\u00a0€ » est négatif"),
         ("11/06/2026;;VIR;1,00", "4 colonnes au lieu de 5"),
     ],
 )
@@ -159,3 +159,122 @@ def test_les_titres_peuvent_venir_apres_trente_neuf_lignes() -> None:
 
 def test_un_releve_sans_mouvement_n_est_pas_une_faute() -> None:
     assert lire(TITRES) == Releve(())
+
+
+@pytest.mark.parametrize(
+    ("titre", "valeur", "credit"),
+    [
+        ("Sens", "D", False),
+        ("Sens", "C", True),
+        ("Débit/Crédit", "Débit", False),
+        ("Débit/Crédit", "Crédit", True),
+        ("Sens", "-", False),
+        ("Sens", "+", True),
+        ("Sens", "", True),
+        ("Type", "Débit", False),
+        ("Type", "Crédit", True),
+        ("Type", "Virement", True),
+    ],
+)
+def test_une_colonne_de_sens_l_emporte_sur_un_montant_sans_signe(
+    titre: str, valeur: str, credit: bool
+) -> None:
+    lu = seul(f"Date;Libellé;Montant;{titre}", f"11/06/2026;FA-1;300,00;{valeur}")
+    assert (lu.montant, lu.credit) == (Decimal(300), credit)
+
+
+@pytest.mark.parametrize(
+    ("titres", "ligne", "dit"),
+    [
+        (
+            "Date;Libellé;Montant;Sens",
+            "11/06/2026;FA-1;300,00;X",
+            "Le sens « X » n'est ni un débit ni un crédit",
+        ),
+        ("Date;Libellé;Montant;Sens", "11/06/2026;FA-1;-300,00;C", "le sens de la ligne se contredisent"),
+        (
+            "Date;Libellé;Débit;Crédit;Sens",
+            "11/06/2026;FA-1;;300,00;D",
+            "le sens de la ligne se contredisent",
+        ),
+        (
+            "Date;Libellé;Montant;Débit;Crédit",
+            "11/06/2026;FA-1;300,00;200,00;",
+            "le débit de la ligne se contredisent",
+        ),
+        ("Date;Libellé;Montant;Débit;Crédit", "11/06/2026;FA-1;-300,00;;300,00", "se contredisent"),
+        ("Date;Libellé;Montant;Montant (EUR)", "11/06/2026;FA-1;300,00;270,00", "Deux colonnes « montant »"),
+    ],
+)
+def test_deux_colonnes_qui_se_contredisent_font_refuser_la_ligne(titres: str, ligne: str, dit: str) -> None:
+    releve = lire(titres, ligne)
+    assert releve.mouvements == ()
+    assert dit in releve.refus[0].motif
+
+
+@pytest.mark.parametrize(
+    ("titres", "ligne", "credit"),
+    [
+        ("Date;Libellé;Montant;Débit;Crédit", "11/06/2026;FA-1;300,00;300,00;", False),
+        ("Date;Libellé;Montant;Débit;Crédit", "11/06/2026;FA-1;-300,00;300,00;", False),
+        ("Date;Libellé;Montant;Débit;Crédit", "11/06/2026;FA-1;300,00;0,00;300,00", True),
+        ("Date;Libellé;Montant;Débit;Crédit", "11/06/2026;FA-1;-300,00;0,00;0,00", False),
+        ("Date;Libellé;Montant;Montant (EUR)", "11/06/2026;FA-1;300,00;300,00", True),
+    ],
+)
+def test_deux_colonnes_qui_s_accordent_se_lisent(titres: str, ligne: str, credit: bool) -> None:
+    lu = seul(titres, ligne)
+    assert (lu.montant, lu.credit) == (Decimal(300), credit)
+
+
+@pytest.mark.parametrize(
+    ("statut", "attente", "reserve"),
+    [
+        ("", False, False),
+        ("Exécuté", False, False),
+        ("COMPLETED", False, False),
+        ("Comptabilisée", False, False),
+        ("En attente", True, False),
+        ("Refusé", True, False),
+        ("Non exécuté", True, False),
+        ("REVERTED", True, False),
+        ("À catégoriser", False, True),
+    ],
+)
+def test_le_statut_d_une_ligne_dit_si_l_argent_est_venu(statut: str, attente: bool, reserve: bool) -> None:
+    lu = seul("Date;Libellé;Montant;Statut", f"11/06/2026;FA-1;300,00;{statut}")
+    assert (lu.attente, bool(lu.reserve)) == (attente, reserve)
+
+
+@pytest.mark.parametrize("jour", ["11/06/26", "11.06.26", "20260611", "11-06-2026"])
+def test_les_autres_facons_d_ecrire_un_jour_se_lisent(jour: str) -> None:
+    assert seul("Date;Libellé;Montant", f"{jour};FA-1;300,00").jour == date(2026, 6, 11)
+
+
+@pytest.mark.parametrize(
+    ("ligne", "compte"),
+    [
+        ("Compte courant n° 00012345678;;", "00012345678"),
+        ("Numéro de compte;00012345678;", "00012345678"),
+        ("Numéro de compte : 0001 2345 678", "00012345678"),
+        ("IBAN;FR76 9999 9000 0100 0000 0004 286", "FR7699999000010000000004286"),
+        ("IBAN : FR76 9999 9000 0100 0000 0004 286;;", "FR7699999000010000000004286"),
+        ("Compte au 11/06/2026;;", ""),
+        ("Compte;Solde 12345,67;", ""),
+        ("Relevé de la société 123456;;", ""),
+    ],
+)
+def test_le_compte_se_lit_dans_les_lignes_avant_les_titres(ligne: str, compte: str) -> None:
+    assert seul(ligne, "Date;Libellé;Montant", "11/06/2026;FA-1;300,00").compte == compte
+
+
+def test_deux_tableaux_de_deux_comptes_dans_un_fichier_se_lisent() -> None:
+    releve = lire(
+        *("Compte;00012345678", "Date;Libellé;Montant", "11/06/2026;FA-1;300,00", ""),
+        *("Compte;00087654321", "Date;Libellé;Débit;Crédit", "11/06/2026;FA-1;;300,00"),
+    )
+    assert releve.refus == ()
+    assert [(m.compte, m.montant) for m in releve.mouvements] == [
+        ("00012345678", Decimal(300)),
+        ("00087654321", Decimal(300)),
+    ]

@@ -27,7 +27,7 @@ from dossier.adapters import journal_sql
 from dossier.adapters.journal_sql import JournalSql
 from dossier.core.creance import Adresse, Debiteur, Facture
 from dossier.core.errors import ConfigurationInvalide, ConflitJournal, DossierError, JournalAltere
-from dossier.core.faits import GENESE, Contenu, CreanceOuverte, PaiementRecu, rupture_de_chaine
+from dossier.core.faits import GENESE, Contenu, CreanceOuverte, PaiementRecu, lire_contenu, rupture_de_chaine
 
 INSTANT = datetime(2026, 11, 21, 8, 5, tzinfo=UTC)
 RECOPIE = (
@@ -185,6 +185,31 @@ def test_faits_are_chained_in_order(journal: JournalSql, url: str) -> None:
     assert journal.dernier("FA-1") == 3
     with ouvert(url) as autre:
         assert autre.lire("FA-1") == faits
+
+
+def test_a_value_is_found_in_every_journal_that_holds_it_and_as_a_whole_value_only(
+    journal: JournalSql,
+) -> None:
+    for rang, (creance, reference) in enumerate(
+        [("FA-1", "1A00000000001"), ("FA-2", "1A000000000012"), ("FA-3", "1A_0%"), ("FA-4", 'dit "é" \\')]
+    ):
+        ajouter(journal, creance, 0, ouverte(creance, f"{rang:09d}"), paiement(reference))
+    ajouter(journal, "FA-4", 2, paiement("1A00000000001"), paiement("1A00000000001"))
+    assert journal.citant("1A00000000001") == ("FA-1", "FA-4")
+    assert journal.citant("1A0000000000") == ()
+    assert journal.citant("1A_0%") == ("FA-3",), "_ et % ne sont pas des jokers"
+    assert journal.citant('dit "é" \\') == ("FA-4",)
+    assert journal.citant("x") == ()
+
+
+def test_extracts_of_some_kinds_in_one_read(journal: JournalSql) -> None:
+    ajouter(journal, "FA-2", 0, ouverte(), paiement("A_B%"))
+    ajouter(journal, "FA-1", 0, ouverte())
+    tous = journal.extraits(["creance_ouverte", "paiement_recu"])
+    assert [(e.creance, e.instant) for e in tous] == [("FA-1", INSTANT), ("FA-2", INSTANT), ("FA-2", INSTANT)]
+    assert [lire_contenu(e.texte) for e in tous] == [ouverte(), ouverte(), paiement("A_B%")]
+    assert [e.creance for e in journal.extraits(["paiement_recu"])] == ["FA-2"]
+    assert journal.extraits(["paiementXrecu", "avoir_emis"]) == ()
 
 
 def test_row_is_what_the_digest_covers(journal: JournalSql, url: str) -> None:

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
 from asn1crypto import pem, tsp, x509
@@ -23,17 +24,25 @@ from dossier.adapters.pades import (
     PIEGE,
     PLACE,
     SansHorodatage,
-    horodater_pdf,
     trouver,
     trouver_isole,
 )
 from dossier.adapters.timestamp_rfc3161 import MENTION_LOCALE, HorodateurRfc3161, autorite_locale
 from dossier.core.errors import ErreurHorodatage
-from dossier.core.ports import Jeton, Partie, PieceSource
+from dossier.core.ports import Horodateur, Jeton, Partie, PieceSource
 from tests.adapters.pdf_hostiles import assembler
 from tests.adapters.test_bundle_pdf import dessiner
 
 RELIEUR = RelieurPypdf()
+
+
+def horodate(pdf: bytes, horodateur: Horodateur) -> bytes:
+    """`pdf` with its timestamp."""
+    with NamedTemporaryFile() as fichier:
+        chemin = Path(fichier.name)
+        chemin.write_bytes(pdf)
+        pades.horodater_pdf(chemin, horodateur)
+        return chemin.read_bytes()
 
 
 def verifier_pdf(pdf: bytes, verifier: Callable[[bytes, bytes], Jeton]) -> Jeton:
@@ -54,7 +63,7 @@ def relie() -> bytes:
 
 @pytest.fixture(scope="module")
 def date(horodateur: HorodateurRfc3161, relie: bytes) -> bytes:
-    return horodater_pdf(relie, horodateur)
+    return horodate(relie, horodateur)
 
 
 class HorodateurEnPanne:
@@ -143,7 +152,7 @@ def test_le_jeton_d_une_autre_autorite_est_refuse(
 ) -> None:
     autre = HorodateurRfc3161(*autorite_locale(tmp_path), MENTION_LOCALE)
     with pytest.raises(ErreurHorodatage, match="autorité"):
-        verifier_pdf(horodater_pdf(relie, autre), horodateur.verifier)
+        verifier_pdf(horodate(relie, autre), horodateur.verifier)
 
 
 def test_un_pdf_sans_horodatage_le_dit(horodateur: HorodateurRfc3161, relie: bytes) -> None:
@@ -171,12 +180,12 @@ def test_un_pdf_qui_demande_trop_est_dit(date: bytes, memoire: int, duree: int) 
 @pytest.mark.parametrize("pdf", [b"", b"%PDF-1.7\n"])
 def test_un_pdf_illisible_n_est_pas_horodate(horodateur: HorodateurRfc3161, pdf: bytes) -> None:
     with pytest.raises(ErreurHorodatage, match="ne peut pas recevoir"):
-        horodater_pdf(pdf, horodateur)
+        horodate(pdf, horodateur)
 
 
 def test_un_horodatage_peut_etre_renouvele(horodateur: HorodateurRfc3161, date: bytes) -> None:
-    deux = horodater_pdf(date, horodateur)
-    assert deux.startswith(date) and deux != horodater_pdf(date, horodateur)
+    deux = horodate(date, horodateur)
+    assert deux.startswith(date) and deux != horodate(date, horodateur)
     assert len(PdfReader(io.BytesIO(deux)).get_fields() or {}) == 2
     verifier_pdf(deux, horodateur.verifier)
 
@@ -205,12 +214,12 @@ def test_le_formulaire_d_une_piece_n_empeche_pas_l_horodatage(
 ) -> None:
     piece = RELIEUR.tamponner(PieceSource(1, "Formulaire", formulaire(CHAMP, etages, fin), "originaux/x"))
     pdf = RELIEUR.relier_dossier([Partie("P", piece.pdf, numero=1)], "Dossier").pdf
-    verifier_pdf(horodater_pdf(pdf, horodateur), horodateur.verifier)
+    verifier_pdf(horodate(pdf, horodateur), horodateur.verifier)
 
 
 def test_la_panne_de_l_autorite_traverse(relie: bytes) -> None:
     with pytest.raises(ErreurHorodatage, match="ne répond pas"):
-        horodater_pdf(relie, HorodateurEnPanne())
+        horodate(relie, HorodateurEnPanne())
 
 
 def test_un_jeton_trop_grand_est_dit(horodateur: HorodateurRfc3161, relie: bytes) -> None:
@@ -224,4 +233,4 @@ def test_un_jeton_trop_grand_est_dit(horodateur: HorodateurRfc3161, relie: bytes
             return bytes(reponse.dump(force=True))
 
     with pytest.raises(ErreurHorodatage, match="trop grand"):
-        horodater_pdf(relie, Bavard())
+        horodate(relie, Bavard())

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -139,6 +140,59 @@ def test_huit_ecritures_concurrentes_du_meme_contenu_reussissent(store: Store) -
     with ThreadPoolExecutor(8) as fils:
         assert len(set(fils.map(deposer, range(8)))) == 1
     assert store.get(CLE) == b"lettre"
+
+
+@pytest.mark.parametrize("contenu", [b"", b"lettre", os.urandom(3_000_000)])
+def test_un_fichier_se_depose_et_se_copie_comme_des_octets(
+    store: Store, tmp_path: Path, contenu: bytes
+) -> None:
+    source, copie = tmp_path / "source", tmp_path / "copie"
+    source.write_bytes(contenu)
+    empreinte = hashlib.sha256(contenu).hexdigest()
+    assert store.put(CLE, source) == empreinte == store.put(CLE, contenu)
+    assert store.put(CLE, source) == empreinte
+    assert store.copier(CLE, copie) == empreinte
+    assert store.get(CLE) == copie.read_bytes() == contenu == source.read_bytes()
+
+
+def test_un_fichier_d_autres_octets_est_un_conflit(store: Store, tmp_path: Path) -> None:
+    store.put(CLE, b"lettre")
+    (tmp_path / "source").write_bytes(b"lettrf")
+    with pytest.raises(ConflitStore, match=r"03-mise-en-demeure\.pdf"):
+        store.put(CLE, tmp_path / "source")
+    assert store.get(CLE) == b"lettre"
+
+
+def test_copier_ne_laisse_rien_quand_le_document_manque_et_dit_ou_la_copie_echoue(
+    store: Store, tmp_path: Path
+) -> None:
+    store.put(CLE, b"lettre")
+    with pytest.raises(DocumentAbsent):
+        store.copier("inconnue", tmp_path / "copie")
+    assert not (tmp_path / "copie").exists()
+    with pytest.raises(DossierError, match="nulle-part"):
+        store.copier(CLE, tmp_path / "nulle-part" / "copie")
+    with pytest.raises(DonneeInvalide):
+        store.copier("../dehors", tmp_path / "copie")
+
+
+LOURD, PERMIS = 40_000_000, 8_000_000
+
+
+def test_un_document_lourd_ne_passe_jamais_en_entier_par_la_memoire(store: Store, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(os.urandom(1_000_000) * (LOURD // 1_000_000))
+    store.put("amorce", b"x")
+    tracemalloc.start()
+    try:
+        store.put(CLE, source)
+        store.put(CLE, source)
+        store.copier(CLE, tmp_path / "copie")
+        store.lien(CLE, datetime.fromtimestamp(time.time() + 3600, tz=UTC))
+        assert tracemalloc.get_traced_memory()[1] < PERMIS
+    finally:
+        tracemalloc.stop()
+    assert (tmp_path / "copie").stat().st_size == LOURD
 
 
 # The folder.
@@ -445,11 +499,13 @@ def test_s3_un_serveur_qui_ecrase_en_silence_est_refuse() -> None:
 @pytest.mark.parametrize(
     "abime", [lambda octets: octets[:-1], lambda octets: b"X" + octets[1:], lambda _: b""]
 )
-def test_s3_un_document_tronque_ou_altere_en_route_n_est_pas_rendu(abime: Any) -> None:
+def test_s3_un_document_tronque_ou_altere_en_route_n_est_pas_rendu(abime: Any, tmp_path: Path) -> None:
     with serveur_capricieux(abime=staticmethod(abime)) as (store, _):
         store.put("a", b"lettre")
         with pytest.raises(DossierError, match="incomplet ou altéré"):
             store.get("a")
+        with pytest.raises(DossierError, match="incomplet ou altéré"):
+            store.copier("a", tmp_path / "copie")
 
 
 def test_s3_un_serveur_en_panne() -> None:

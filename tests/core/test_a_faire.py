@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dossier.core.a_faire import AFaire, Geste, Suivie, a_faire, etape_interrogee, posee_le
+from dossier.core.a_faire import AFaire, EnAttente, Geste, Suivie, a_faire, etape_interrogee, posee_le
 from dossier.core.droit.alertes import Gravite
 from dossier.core.droit.prescription import Alerte
 from dossier.core.etat import Etat, poursuivre
@@ -25,15 +25,18 @@ from dossier.core.faits import (
     DossierTransmis,
     EnvoiSignale,
     IssuePli,
+    LigneAVoir,
     NatureProcedure,
     OrdonnanceRendue,
     OrdonnanceSignifiee,
+    PaiementRecu,
     ProcedureCollectiveOuverte,
     ProcedureSuspendue,
     PromesseFaite,
     QuestionPosee,
     RequeteDeposee,
     ResultatAppel,
+    RevisionDemandee,
     Sens,
     SensOrdonnance,
 )
@@ -495,3 +498,96 @@ def test_les_plus_urgents_d_abord_puis_la_date_limite_puis_le_geste() -> None:
         vie.jour,
     )
     assert [ligne.facture for ligne in toutes] == ["TOT", "TARD", "ROUGE", "INCONNUE", "CALME"]
+
+
+LIGNE = "a" * 16
+
+
+def a_voir(**champs: Any) -> LigneAVoir:
+    base: dict[str, Any] = {
+        "ligne": LIGNE,
+        "releve": "juin.xml",
+        "jour": date(2026, 6, 10),
+        "montant": Decimal(400),
+        "credit": True,
+        "reference": f"DURAND [relevé {LIGNE}]",
+        "motif": "payeur inconnu",
+        "creances": ("FA-1",),
+    }
+    return LigneAVoir(**{**base, **champs})
+
+
+def des_releves(vie: Vie, *lignes_a_voir: LigneAVoir, attend: int = 0) -> tuple[AFaire, ...]:
+    suivies = [Suivie(vie.etat, vie.scenario, vie.action)]
+    toutes = a_faire(suivies, vie.jour, [EnAttente(li, vie.jour - attend * UN_JOUR) for li in lignes_a_voir])
+    return tuple(ligne for ligne in toutes if ligne.geste is Geste.BANQUE)
+
+
+def payee(montant: str, reference: str) -> Vie:
+    return Vie().noter(PaiementRecu(montant=Decimal(montant), jour=date(2026, 6, 9), reference=reference))
+
+
+def test_une_ligne_de_releve_non_affectee_se_voit_avec_sa_facture_probable() -> None:
+    (ligne,) = des_releves(Vie(), a_voir())
+    assert (ligne.creance, ligne.facture, ligne.debiteur) == ("FA-1", "FA-1", "Débiteur Imaginaire SARL")
+    assert ligne.quoi == (
+        "400,00\u00a0€ du 10/06/2026 à affecter : payeur inconnu. Référence à garder : "
+        f"DURAND [relevé {LIGNE}]"
+    )
+    assert ligne.releve == a_voir()
+
+
+@pytest.mark.parametrize("creances", [(), ("FA-INCONNUE",)])
+def test_une_ligne_sans_facture_probable_se_voit_aussi(creances: tuple[str, ...]) -> None:
+    (ligne,) = des_releves(Vie(), a_voir(creances=creances))
+    assert (ligne.creance, ligne.facture, ligne.debiteur) == ("", "", "facture à trouver")
+
+
+@pytest.mark.parametrize(("attend", "urgent"), [(2, False), (3, True)])
+def test_une_ligne_qui_attend_trois_jours_est_urgente(attend: int, urgent: bool) -> None:
+    assert des_releves(Vie(), a_voir(), attend=attend)[0].urgent is urgent
+
+
+@pytest.mark.parametrize(
+    ("montant", "reference", "reste"),
+    [
+        ("400", f"DURAND [relevé {LIGNE}]", 0),
+        ("399.99", f"DURAND [relevé {LIGNE}]", 1),
+        ("400", f"DURAND [relevé {'b' * 16}]", 1),
+        ("400", "DURAND", 1),
+    ],
+)
+def test_une_ligne_enregistree_en_entier_sous_sa_reference_n_est_plus_a_voir(
+    montant: str, reference: str, reste: int
+) -> None:
+    assert len(des_releves(payee(montant, reference), a_voir())) == reste
+
+
+@pytest.mark.parametrize(
+    ("paye", "champs", "reste"),
+    [
+        ("400", {}, 1),
+        ("401", {}, 0),
+        ("400", {"jour": date(2026, 6, 8)}, 0),
+        ("400", {"creances": ("FA-INCONNUE",)}, 0),
+    ],
+)
+def test_un_retour_se_voit_tant_que_le_paiement_qu_il_reprend_compte(
+    paye: str, champs: dict[str, Any], reste: int
+) -> None:
+    assert len(des_releves(payee(paye, "VIR"), a_voir(credit=False, **champs))) == reste
+
+
+@pytest.mark.parametrize(("attend", "urgent"), [(2, False), (3, True)])
+def test_une_version_demandee_et_retenue_se_voit_a_cote_des_dates_legales(attend: int, urgent: bool) -> None:
+    vie = _scelle(RevisionDemandee(dossier="D-1", motif="Contrat", par="Anne", jour=date(2026, 10, 1)))
+    vie.jour += attend * UN_JOUR
+    attente = Attente(vie.jour, "Requête à déposer", a_faire=True)
+    vues = lignes(vie, suite=attente, manquent=("le RCS du créancier manque", "le contrat manque"))
+    assert {v.geste: v.quoi for v in vues} == {
+        Geste.REMETTRE: "Requête à déposer",
+        Geste.COMPLETER: "Nouvelle version du dossier retenue : le RCS du créancier manque ; le contrat manque. "
+        "Régler ces points, ou passer outre",
+    }
+    (retenue,) = (v for v in vues if v.geste is Geste.COMPLETER)
+    assert (retenue.urgent, retenue.depuis) == (urgent, date(2026, 10, 1))

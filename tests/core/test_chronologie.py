@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from dossier.core.chronologie import chronologie
 from dossier.core.creance import Adresse
@@ -22,8 +23,11 @@ from dossier.core.faits import (
     GenreScan,
     IssuePli,
     PieceAjoutee,
+    PieceRetiree,
     QuestionPosee,
     ResultatAppel,
+    RevisionDemandee,
+    RevisionRetiree,
     Sens,
 )
 from tests.core.vie import EMISSION, Vie, archive, evenement
@@ -244,3 +248,19 @@ def test_chaque_fait_apporte_ses_documents_et_aucun_ne_se_repete() -> None:
     assert len(gardes) > 10
     assert Counter(apportes) == Counter(gardes)
     assert [e.documents for e in chronologie(vie.faits) if e.libelle == "Relance 1 par courriel"] == [()]
+
+
+def test_le_retrait_d_une_piece_ou_d_une_revision_se_lit_au_journal_et_n_est_jamais_signifie() -> None:
+    vie = Vie(date(2026, 7, 20))
+    dits: dict[str, Any] = {"motif": "Secret", "par": "Alice", "jour": vie.jour}
+    vie.noter(
+        PieceRetiree(empreinte="a" * 64, intitule="Bon", **dits),
+        RevisionDemandee(dossier="d-v1", **dits),
+        RevisionRetiree(dossier="d-v1", **dits),
+    )
+    lus = [(e.libelle, e.interne) for e in chronologie(vie.faits) if "Secret" in e.libelle]
+    assert lus == [
+        ("Pièce retirée par Alice : Bon (Secret)", True),
+        ("Nouvelle version du dossier d-v1 demandée par Alice : Secret", True),
+        ("Nouvelle version du dossier d-v1 : demande retirée par Alice (Secret)", True),
+    ]

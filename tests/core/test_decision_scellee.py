@@ -15,6 +15,7 @@ from dossier.core.faits import (
     PromesseFaite,
     RequeteDeposee,
     RevisionDemandee,
+    RevisionRetiree,
     SensOrdonnance,
 )
 from tests.core.test_pieces import complete
@@ -53,6 +54,13 @@ def test_une_version_demandee_se_scelle_puis_se_suit() -> None:
     assert vie.action == Assembler()
     vie.noter(DossierScelle(dossier="d-v2", zip=archive(), pieces=1, total=Decimal(1), jour=vie.jour))
     assert vie.action == Suivre()
+
+
+def test_une_demande_de_version_retiree_laisse_le_dossier_a_sa_suite() -> None:
+    vie = demander(scellee())
+    vie.noter(RevisionRetiree(dossier="d-v1", motif="Finalement non", par="Essai", jour=vie.jour))
+    assert vie.etat.revision is None and vie.action == Suivre()
+    assert demander(vie).action == Assembler()
 
 
 def test_une_version_demandee_ne_se_scelle_pas_en_procedure_collective() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from decimal import Decimal
 
@@ -13,14 +14,16 @@ from dossier.core.faits import (
     AvoirEmis,
     CreanceOuverte,
     Decision,
+    DossierScelle,
     GenrePiece,
     GenreScan,
     IssuePli,
     PieceAjoutee,
+    PieceRetiree,
     PliDepose,
     ScanRecu,
 )
-from dossier.core.pieces import Piece, lister_pieces, titre_type
+from dossier.core.pieces import Piece, archives_tenues, cles_retirees, lister_pieces, titre_type
 from dossier.core.recueil import renvoi
 from tests.core.vie import EMISSION, Vie, archive, facture
 
@@ -239,3 +242,51 @@ def test_l_avoir_et_la_preuve_de_l_adresse_sont_des_pieces() -> None:
     )
     titres = [piece.titre.replace("\u00a0", " ") for piece in pieces(vie)]
     assert titres == ["Avoir n° AV-1 du 4 mai 2026", "Extrait vérifiant l'adresse du débiteur, 4 mai 2026"]
+
+
+def jointe(nom: str, *, cle: str = "") -> PieceAjoutee:
+    pdf = archive(cle or f"{nom}.pdf")
+    pdf = pdf.model_copy(update={"empreinte": hashlib.sha256(nom.encode()).hexdigest()})
+    return PieceAjoutee(genre=GenrePiece.CONTRAT, intitule=nom, jour=EMISSION, pdf=pdf)
+
+
+def retiree(piece: PieceAjoutee) -> PieceRetiree:
+    return PieceRetiree(
+        empreinte=piece.pdf.empreinte, intitule=piece.intitule, motif="Erreur", par="Alice", jour=EMISSION
+    )
+
+
+def test_une_piece_retiree_quitte_la_liste_et_les_originaux_du_dossier_mais_pas_le_journal() -> None:
+    bonne, mauvaise = jointe("Bon"), jointe("Lettre")
+    vie = Vie().noter(bonne, mauvaise)
+    assert {piece.titre for piece in pieces(vie)} >= {"Bon", "Lettre"}
+    assert cles_retirees(vie.faits) == frozenset()
+    vie.noter(retiree(mauvaise))
+    assert [p.intitule for p in vie.etat.pieces] == ["Bon"]
+    assert [r.intitule for r in vie.etat.retirees] == ["Lettre"]
+    assert "Lettre" not in {piece.titre for piece in pieces(vie)}
+    assert cles_retirees(vie.faits) == {"Lettre.pdf"}
+    tenues = [a.cle for a in archives_tenues(vie.faits)]
+    assert "Bon.pdf" in tenues and "Lettre.pdf" not in tenues
+    assert mauvaise in [fait.contenu for fait in vie.faits]
+
+
+def test_une_piece_retiree_puis_jointe_de_nouveau_revient() -> None:
+    piece = jointe("Bon")
+    vie = Vie().noter(piece, retiree(piece), piece)
+    assert [p.intitule for p in vie.etat.pieces] == ["Bon"]
+    assert cles_retirees(vie.faits) == frozenset()
+
+
+def test_le_retrait_vaut_pour_les_octets_ou_qu_ils_soient_gardes_et_non_pour_une_piece_jointe_apres() -> None:
+    piece, copie = jointe("Bon"), jointe("Bon", cle="copie.pdf")
+    vie = Vie().noter(piece, copie, retiree(piece), jointe("Bon", cle="neuve.pdf"))
+    assert cles_retirees(vie.faits) == {"Bon.pdf", "copie.pdf"}
+    assert [p.pdf.cle for p in vie.etat.pieces] == ["neuve.pdf"]
+
+
+def test_un_ancien_dossier_n_est_pas_un_original_du_suivant() -> None:
+    vie = Vie()
+    zip_ = archive("dossiers/d-v1.zip")
+    vie.noter(DossierScelle(dossier="d-v1", zip=zip_, pieces=1, total=Decimal(1), jour=vie.jour))
+    assert zip_ not in [*archives_tenues(vie.faits)]

@@ -306,3 +306,16 @@ def test_d_une_creance_close_seule_une_lettre_qui_n_est_pas_partie_reste_a_suivr
     assert lignes(creance("FA-1", confiee, close), jour=D5) == [
         ("FA-1", "à annuler auprès de Maileva : la créance est close", 0)
     ]
+
+
+def test_une_ligne_mene_a_sa_creance_et_a_tous_ses_documents() -> None:
+    depose = depot().model_copy(update={"preuve": archive("preuve.pdf")})
+    scan = ScanRecu(cle=CLE, genre=GenreScan.AVIS, fichier="a.pdf", pdf=archive("s.pdf"), jour=D6)
+    (pli,) = plis_suivis([(creance("FA-1", depose, scan), standard())], D6)
+    assert pli.creances == ("FA-1",)
+    assert [document.cle for document in pli.documents][1:] == [
+        archive("preuve.pdf").cle,
+        archive("s.pdf").cle,
+    ]
+    (seule,) = plis_suivis([(creance("FA-1", depot()), standard())], D6)
+    assert len(seule.documents) == 1

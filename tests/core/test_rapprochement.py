@@ -25,6 +25,7 @@ def du(creance: str = "FA-2026-1", reste: str = "1000", **champs: Any) -> Du:
         "numero": creance,
         "debiteur": "000700070",
         "denomination": "Hôtel Utopie SAS",
+        "emise": date(2026, 5, 1),
         "echeance": date(2026, 6, 3),
         "reste": Decimal(reste),
         "deja_paye": Decimal(0),
@@ -172,10 +173,20 @@ def test_un_numero_fait_de_chiffres_demande_un_payeur_reconnu(champs: dict[str, 
     assert ("payeur n'est pas reconnu" in verdict.motif) is (suite is Suite.PROPOSER)
 
 
-@pytest.mark.parametrize(("ecart", "suite"), [(4, Suite.PROPOSER), (5, Suite.ENREGISTRER)])
-def test_un_paiement_de_la_meme_somme_deja_saisi_a_la_main_arrete(ecart: int, suite: Suite) -> None:
+@pytest.mark.parametrize(
+    ("reference", "ecart", "suite"),
+    [
+        ("VIR", 30, Suite.PROPOSER),
+        ("VIR", 31, Suite.ENREGISTRER),
+        (f"VIR [relevé {AUTRE}]", 4, Suite.PROPOSER),
+        (f"VIR [relevé {AUTRE}]", 5, Suite.ENREGISTRER),
+    ],
+)
+def test_un_paiement_de_la_meme_somme_deja_saisi_ou_lu_ailleurs_arrete(
+    reference: str, ecart: int, suite: Suite
+) -> None:
     for jour in (JOUR - timedelta(days=ecart), JOUR + timedelta(days=ecart)):
-        connu = registre(du(paiements=(paiement(jour=jour),)))
+        connu = registre(du(paiements=(paiement(jour=jour, reference=reference),)))
         verdict = juger(credit(montant="400"), connu)
         assert verdict.suite is suite
         assert ("est-ce le même ?" in verdict.motif) is (suite is Suite.PROPOSER)
@@ -198,6 +209,45 @@ def test_un_paiement_d_avant_l_import_peut_y_etre_deja_compte(jour: date, suite:
     connu = registre(du(deja_paye=Decimal(200)))
     assert juger(credit(montant="400", jour=jour), connu).suite is suite
     assert juger(credit(montant="400", jour=jour), registre()).suite is Suite.ENREGISTRER
+
+
+@pytest.mark.parametrize(
+    ("jour", "suite"), [(date(2026, 4, 30), Suite.PROPOSER), (date(2026, 5, 1), Suite.ENREGISTRER)]
+)
+def test_un_paiement_date_d_avant_la_facture_attend_une_personne(jour: date, suite: Suite) -> None:
+    """A number is used again each year in some houses: that one may be of another invoice."""
+    verdict = juger(credit(jour=jour))
+    assert verdict.suite is suite
+    assert ("avant la facture FA-2026-1" in verdict.motif) is (suite is Suite.PROPOSER)
+
+
+@pytest.mark.parametrize(
+    ("libelle", "suite"),
+    [
+        ("VIR SEPA RETOURNE FA-2026-1", Suite.PROPOSER),
+        ("Annulation virement émis FA-2026-1", Suite.PROPOSER),
+        ("REJET VIR EMIS FA-2026-1", Suite.PROPOSER),
+        ("REMBOURSEMENT FA-2026-1", Suite.PROPOSER),
+        ("EXTOURNE FA-2026-1", Suite.PROPOSER),
+        ("FACTURE IMPAYEE FA-2026-1", Suite.ENREGISTRER),
+        ("PROJET FA-2026-1", Suite.ENREGISTRER),
+    ],
+)
+def test_notre_argent_qui_revient_n_est_pas_un_paiement(libelle: str, suite: Suite) -> None:
+    verdict = juger(credit(libelle))
+    assert verdict.suite is suite
+    assert ("rejetée, annulée ou remboursée" in verdict.motif) is (suite is Suite.PROPOSER)
+
+
+def test_un_autre_de_nos_debiteurs_qui_cite_la_facture_attend_une_personne() -> None:
+    autre = du("FA-2026-2", debiteur="111", denomination="Garage Introuvable")
+    cite = credit(payeur="GARAGE INTROUVABLE")
+    verdict = juger(cite, registre(du(), autre))
+    assert verdict.suite is Suite.PROPOSER
+    assert "le payeur paraît être Garage Introuvable, qui ne doit pas toutes" in verdict.motif
+    ensemble = credit("HOTEL UTOPIE FA-2026-1", payeur="GARAGE INTROUVABLE")
+    assert juger(ensemble, registre(du(), autre)).suite is Suite.ENREGISTRER
+    assert juger(credit(payeur="INCONNU"), registre(du(), autre)).suite is Suite.ENREGISTRER
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ from dossier.core.errors import DonneeInvalide
 from dossier.core.releve import (
     Format,
     Mouvement,
+    Releve,
     controle_des_soldes,
+    du_compte,
     format_de,
     identite_de,
     identites,
@@ -25,6 +27,7 @@ from dossier.core.releve import (
     reference_utile,
     reunir,
     semble_un_retour,
+    semble_une_reprise,
     total,
 )
 
@@ -203,3 +206,18 @@ def test_les_soldes_montrent_les_lignes_qui_manquent() -> None:
     assert total(lignes) == Decimal(70)
     assert controle_des_soldes("FR76", Decimal(10), total(lignes), Decimal(80)) == ""
     assert "des lignes manquent" in controle_des_soldes("FR76", Decimal(10), total(lignes), Decimal(81))
+
+
+def test_le_compte_donne_ne_vaut_que_pour_les_lignes_qui_n_en_nomment_pas() -> None:
+    releve = du_compte(Releve((mouvement(compte=""), mouvement(compte="FR1")), alertes=("a",)), "FR2")
+    assert [m.compte for m in releve.mouvements] == ["FR2", "FR1"]
+    assert releve.alertes == ("a",)
+    assert len(set(identites(releve.mouvements))) == 2
+
+
+@pytest.mark.parametrize(
+    ("libelle", "reprise"),
+    [("VIR RETOURNE", True), ("Annulé", True), ("REMBOURSEMENT", True), ("IMPAYE", False), ("PROJET", False)],
+)
+def test_les_mots_d_un_credit_peuvent_dire_qu_il_n_est_pas_un_paiement(libelle: str, reprise: bool) -> None:
+    assert semble_une_reprise(libelle) is reprise

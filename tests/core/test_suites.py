@@ -408,7 +408,9 @@ def test_une_nouvelle_version_est_de_nouveau_a_remettre() -> None:
     remise = REMISE.model_copy(update={"dossier": "dossier-1-2026-05-06-v2"})
     assert "accusé de remise attendu" in attendu(jour, REMISE, RECU, remise, dossier=remise.dossier).libelle
     jamais_remise = attendu(jour, dossier="dossier-1-2026-05-06-v2")
-    assert jamais_remise.libelle == "Dossier scellé, à remettre"
+    assert jamais_remise == a_remettre, "de deux zips qui attendent, le badge dit lequel remettre"
+    premiere = attendu(jour, dossier="dossier-1-2026-05-06-v1")
+    assert premiere.libelle == "Dossier scellé, à remettre"
 
 
 def test_apres_le_depot_une_nouvelle_version_se_dit_sans_cacher_la_date_legale() -> None:

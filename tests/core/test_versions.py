@@ -6,10 +6,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from dossier.core.creance import Adresse
 from dossier.core.faits import (
     AdresseVerifiee,
     Archive,
+    CauseAnnulation,
     Contenu,
     CreanceOuverte,
     Destinataire,
@@ -17,10 +20,17 @@ from dossier.core.faits import (
     DossierScelle,
     DossierTransmis,
     Fait,
+    GenrePiece,
+    GenreScan,
     LitigeOuvert,
+    PaiementAnnule,
     PaiementRecu,
+    PieceAjoutee,
+    PieceRetiree,
+    PliDepose,
     QuestionPosee,
     RequeteDeposee,
+    ScanRecu,
     enchainer,
 )
 from dossier.core.versions import (
@@ -28,13 +38,14 @@ from dossier.core.versions import (
     PieceDeVersion,
     Teneur,
     a_change,
+    a_remplacer,
     differences,
     identite,
     presentation,
     tenus,
     versions,
 )
-from tests.core.vie import creancier, facture
+from tests.core.vie import Vie, archive, creancier, facture
 
 V1, V2 = date(2026, 8, 3), date(2026, 8, 20)
 PAYE = PaiementRecu(montant=Decimal(100), jour=date(2026, 8, 10), reference="VIR")
@@ -184,3 +195,82 @@ def test_l_identite_du_creancier_tient_en_une_ligne() -> None:
     qui = creancier()
     assert identite(qui).startswith(f"{qui.denomination}, {qui.forme}, {qui.siren} {qui.rcs}, ")
     assert f", {qui.siren}, " in identite(sans_registre)
+
+
+def test_ce_que_la_premiere_disait_et_que_la_seconde_ne_dit_plus_se_dit_aussi() -> None:
+    annule = PaiementAnnule(paiement=PAYE, cause=CauseAnnulation.ERREUR, motif="Secret", par="Essai", jour=V2)
+    dites = lues(teneur(PAYE), teneur(PAYE, annule, jour=V2))
+    assert "Fait qui n'est plus dit : 10/08/2026, FA-1, Paiement reçu : 100,00 €." in dites
+    assert "Reste sur la facture FA-1 : 900,00 €, puis 1 000,00 €." in dites
+    assert "Secret" not in str(dites)
+    assert not [d for d in lues(teneur(PAYE), teneur(PAYE)) if d.startswith("Fait")]
+
+
+def test_un_numero_de_recommande_corrige_se_dit_dans_les_deux_sens() -> None:
+    vie = Vie().a_l_approbation().repondre()
+    vie.aller(date(2026, 8, 3))
+    depot = PliDepose(cle="mise-en-demeure:lrar", numero="1A1", jour=vie.jour)
+    avant = tuple(vie.noter(depot).faits)
+    apres = tuple(vie.noter(depot.model_copy(update={"numero": "1A2"})).faits)
+    dites = [d for d in lues(teneur(journaux={"FA-1": avant}), teneur(journaux={"FA-1": apres})) if "1A" in d]
+    assert [d.partition(" : ")[0] for d in dites] == ["Fait nouveau", "Fait qui n'est plus dit"]
+    assert dites[0].endswith("n° 1A2.") and dites[1].endswith("n° 1A1.")
+
+
+def test_un_scan_classe_depuis_ne_fait_pas_d_un_vieux_depot_un_fait_nouveau() -> None:
+    vie = Vie().a_l_approbation().repondre()
+    vie.aller(date(2026, 8, 3))
+    cle = "mise-en-demeure:lrar"
+    avant = tuple(vie.noter(PliDepose(cle=cle, numero="1A1", jour=vie.jour)).faits)
+    scan = ScanRecu(cle=cle, genre=GenreScan.DEPOT, fichier="x.pdf", pdf=archive("x.pdf"), jour=vie.jour)
+    apres = tuple(vie.noter(scan).faits)
+    dites = lues(teneur(journaux={"FA-1": avant}), teneur(journaux={"FA-1": apres}))
+    assert not [d for d in dites if d.startswith("Fait")]
+
+
+@pytest.mark.parametrize(("garde", "numero"), [([1], 2), ([1, 2], 0)])
+def test_une_piece_commune_retiree_d_une_seule_facture_se_dit(garde: list[int], numero: int) -> None:
+    deux = tuple(CONTRAT._replace(numero=n) for n in (1, 2))
+    apres = tuple(CONTRAT._replace(numero=n) for n in garde)
+    dites = lues(teneur(pieces=deux), teneur(pieces=apres))[1:]
+    dit = (
+        f"Pièce retirée : ancienne n° {numero}, Contrat."
+        if numero
+        else "Pièces inchangées, sous les mêmes numéros."
+    )
+    assert dites == [dit]
+
+
+def test_une_piece_jointe_de_nouveau_a_une_autre_date_se_dit() -> None:
+    piece = PieceAjoutee(genre=GenrePiece.CONTRAT, intitule="Contrat", jour=date(2026, 4, 1), pdf=archive())
+    retrait = PieceRetiree(empreinte=piece.pdf.empreinte, intitule="Contrat", motif="m", par="Essai", jour=V2)
+    autre = piece.model_copy(update={"jour": date(2026, 5, 3)})
+    dit = "Date de la pièce « Contrat » : 1er avril 2026, puis 3 mai 2026."
+    assert dit in lues(teneur(piece), teneur(piece, retrait, autre))
+    assert dit not in lues(teneur(piece), teneur(piece, retrait, piece))
+    assert dit not in lues(teneur(), teneur(autre)), "jointe depuis, elle est ajoutée"
+
+
+def test_une_autre_juridiction_se_dit_si_les_deux_versions_la_nomment() -> None:
+    lyon, nantes = "Tribunal de commerce de Lyon", "Tribunal de commerce de Nantes"
+    dit = f"Juridiction : « {lyon} » devient « {nantes} »."
+    assert dit in lues(teneur(juridiction=lyon), teneur(juridiction=nantes))
+    for avant, apres in ((lyon, lyon), ("", nantes), (lyon, "")):
+        assert "Juridiction" not in str(lues(teneur(juridiction=avant), teneur(juridiction=apres)))
+
+
+def test_la_version_suivante_repond_a_la_derniere_et_a_celles_que_quelqu_un_tient_encore() -> None:
+    def noms(*contenus: Contenu) -> list[str]:
+        return [v.scelle.dossier for v in a_remplacer(versions(journal(*contenus)))]
+
+    une, deux, trois = (
+        scelle(),
+        scelle("d-v2", V2),
+        scelle("d-v3", V2),
+    )
+    assert noms() == []
+    assert noms(une, deux) == ["d-v2"], "la première n'a été remise à personne"
+    assert noms(une, transmis(), deux) == ["d-v1", "d-v2"], "Me Martin tient la première"
+    assert noms(une, transmis(), deux, transmis("d-v2")) == ["d-v2"], "il a reçu la suivante"
+    assert noms(une, transmis(), deux, transmis("d-v2", "le greffe")) == ["d-v1", "d-v2"]
+    assert noms(une, transmis(), deux, transmis("d-v2"), trois) == ["d-v2", "d-v3"]

@@ -21,13 +21,14 @@ from prefect.states import Crashed, Failed
 from dossier.core.a_faire import AFaire, Geste
 from dossier.core.dates import debut_du_jour
 from dossier.core.errors import ConfigurationInvalide
+from dossier.core.faits import LigneAVoir
 from dossier.core.tableau import tableau
 from dossier.services import saisies
 from flows import serveur, wiring
 from flows.bureau import INTERROMPU, suivis_rouges
 from flows.cli import app as commandes
 from flows.cli import bureau
-from flows.page_a_faire import FORMULAIRES, montrees, page_a_faire
+from flows.page_a_faire import FORMULAIRES, montrees, page_a_faire, remplissage
 from flows.page_tableau import page_tableau
 from flows.service import deploiements
 from tests.core.vie import facture
@@ -87,12 +88,41 @@ def test_ce_qui_vient_du_dehors_ne_fait_ni_cellule_ni_balise() -> None:
     assert "abîmé \\| &lt;img src=x> \\[clic\\](http://x)" in page
 
 
-def test_chaque_formulaire_propose_existe_et_prend_une_facture() -> None:
+RECUE = LigneAVoir(
+    ligne="a" * 16,
+    releve="juin.xml",
+    jour=JOUR,
+    montant=Decimal("1234.50"),
+    credit=True,
+    reference="VIR DURAND [relevé aaaaaaaaaaaaaaaa]",
+    motif="payeur inconnu",
+    creances=("FA-1",),
+)
+
+
+def test_chaque_formulaire_propose_existe_et_prend_ce_dont_il_est_rempli() -> None:
     connus = {flow.name: flow for flow, *_ in deploiements()}
-    proposes = {nom for noms in FORMULAIRES.values() for nom in noms}
-    assert proposes
-    for nom in proposes:
-        assert "facture" in connus[nom].parameters.properties, nom
+    for geste, noms in FORMULAIRES.items():
+        recue = RECUE if geste is Geste.BANQUE else None
+        for nom in noms:
+            rempli = remplissage(ligne(geste).model_copy(update={"releve": recue}), nom)
+            assert rempli
+            assert set(rempli) <= set(connus[nom].parameters.properties), nom
+
+
+def test_une_ligne_de_releve_remplit_le_formulaire_du_paiement() -> None:
+    vue = ligne(Geste.BANQUE).model_copy(update={"releve": RECUE})
+    attendu = {
+        "facture": vue.facture,
+        "montant": "1234,50",
+        "jour": JOUR.isoformat(),
+        "reference": RECUE.reference,
+    }
+    assert remplissage(vue, "paiement") == attendu
+    assert remplissage(vue, "ecarter-une-ligne") == {"ligne": RECUE.ligne}
+    sans_facture = vue.model_copy(update={"facture": ""})
+    assert "facture" not in remplissage(sans_facture, "paiement")
+    assert "| **—**<br>" in page_a_faire([sans_facture], JOUR, sans_lien)
 
 
 def test_un_tableau_vide_se_lit() -> None:

@@ -159,7 +159,10 @@ def test_une_erreur_est_une_phrase_et_un_code(
 
 def test_importer_deux_fois_ne_change_rien_la_seconde(dossier: Commande) -> None:
     premiere = dossier("importer", FACTURES, RACINE / "exemples" / "factures.csv")
-    assert premiere.returncode == 0, premiere.stderr
+    assert premiere.returncode == 1
+    assert (
+        "6 documents ont été refusés : voyez les motifs ci-dessus, le reste est importé." in premiere.stderr
+    )
     assert "7 factures suivies, 6 documents refusés" in premiere.stdout
     for motif in ("avoir", "échéance", "devise", "SIREN", "prescrite"):
         assert motif in premiere.stdout

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -71,6 +70,8 @@ def test_un_pli_se_suit_du_depot_a_la_nouvelle_adresse(maison: Maison) -> None:
         _, seconde = _lignes(tableau)
         assert seconde["Numéro"] == numero
         assert seconde["Où il en est"] == f"avisé le {depot:%d/%m/%Y}"
+        assert f"[{BOULANGERIE}](/artifacts/key/creance-{BOULANGERIE.lower()})" in seconde["Facture"]
+        assert seconde["Documents"].startswith("[PDF](http://127.0.0.1:")
 
         laposte.envoi(numero, avise, evenement("RE1", f"{depot}T19:00:00+02:00", "Retour à l'expéditeur."))
         maison.formulaire("relever-les-plis", numero=numero)
@@ -109,9 +110,14 @@ def test_un_pli_se_suit_du_depot_a_la_nouvelle_adresse(maison: Maison) -> None:
         assert len({prepare.cle for prepare in prepares if prepare.etape == "mise-en-demeure"}) == 2
 
 
-def _lignes(tableau: Any) -> list[dict[str, Any]]:
-    lus: list[dict[str, Any]] = json.loads(tableau.data)
-    return lus
+def _lignes(tableau: Any) -> list[dict[str, str]]:
+    """The rows of the markdown table, by their titles."""
+    titres, _, *lignes = [
+        [cellule.strip() for cellule in ligne.strip("|").split(" | ")]
+        for ligne in str(tableau.data).splitlines()
+        if ligne.startswith("|")
+    ]
+    return [dict(zip(titres, cellules, strict=True)) for cellules in lignes]
 
 
 def test_une_lettre_imprimee_se_retire_du_bac_et_se_refait(maison: Maison) -> None:

@@ -54,3 +54,26 @@ def test_une_version_demandee_et_retenue_se_dit_sur_le_badge_sans_cacher_le_rest
     trop_tot = maison.formulaire("solder", facture=CREANCE, par="Alice")
     assert trop_tot.name == "Refusé"
     assert "à payer sur FA-1" in (trop_tot.message or "")
+
+
+def test_une_piece_et_une_demande_de_version_se_retirent_par_leur_formulaire(maison: Maison) -> None:
+    _sceller(maison)
+    maison.lancer()
+    maison.formulaire("refaire-le-dossier", facture=CREANCE, motif="Contrat retrouvé", par="Alice")
+    attendre(lambda: (maison.etat_de_run(CREANCE).name or "").startswith("Nouvelle version retenue ("))
+
+    dits = {"facture": CREANCE, "motif": "Ce n'est pas le bon", "par": "Alice"}
+    inconnue = maison.formulaire("retirer-une-piece", piece="Devis", **dits)
+    assert inconnue.name == "Refusé"
+    assert "« Contrat » (empreinte 11111111)" in (inconnue.message or "")
+    retiree = maison.formulaire("retirer-une-piece", piece="contrat", **dits)
+    assert retiree.name == "Enregistré"
+    assert (retiree.message or "").startswith("Pièce « Contrat » retirée de FA-1")
+    assert maison.formulaire("retirer-une-piece", piece="contrat", **dits).name == "Déjà enregistré"
+
+    rendue = maison.formulaire("ne-plus-refaire-le-dossier", **dits)
+    assert (rendue.message or "") == "Nouvelle version retirée sur FA-1 : d-v1 reste la dernière."
+    attendre(
+        lambda: (maison.etat_de_run(CREANCE).name or "").startswith("Issue de la mise en demeure changée")
+    )
+    assert [type(c).__name__ for c in maison.contenus(CREANCE)[-2:]] == ["PieceRetiree", "RevisionRetiree"]

@@ -77,7 +77,7 @@ class Atelier:
             "suivis": {},
             "relieur": RelieurPypdf(),
             "sac": SacBagIt(self.horodateur),
-            "horodater_pdf": lambda pdf, _: pdf,
+            "horodater_pdf": lambda pdf, _: None,
             "mise_en_page": MiseEnPageFactice(),
             "tableur": en_xlsx,
             "creancier": creancier(),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from dossier.services.archives import (
     lire_archive,
     lire_jeton,
     sceller_une_fois,
+    sur_disque,
 )
 from tests.fakes import CoupureDeCourant, HorodateurFactice
 from tests.services.atelier import Atelier
@@ -114,6 +116,20 @@ def test_un_document_change_dans_le_magasin_est_dit() -> None:
         lire_archive(atelier.outils, archive)
 
 
+def test_une_archive_se_lit_sur_disque_le_temps_qu_il_faut_et_seulement_intacte() -> None:
+    atelier = Atelier()
+    archive = archiver(atelier.outils, CLE, b"abc")
+    with sur_disque(atelier.outils, archive) as chemin:
+        assert chemin.read_bytes() == b"abc"
+    assert not chemin.parent.exists()
+    atelier.store.documents[CLE] = b"abd"
+    with (
+        pytest.raises(ErreurAssemblage, match="n'est plus celui qui a été enregistré"),
+        sur_disque(atelier.outils, archive),
+    ):
+        pytest.fail("un document changé ne s'ouvre pas")
+
+
 def test_ce_qui_est_deja_fait_n_est_pas_refait() -> None:
     atelier = Atelier()
     premier = archiver_une_fois(atelier.outils, CLE, lambda: b"un")
@@ -121,9 +137,12 @@ def test_ce_qui_est_deja_fait_n_est_pas_refait() -> None:
     assert atelier.store.get(CLE) == b"un"
 
 
-def test_un_dossier_scelle_porte_son_propre_jeton_et_ne_se_refait_pas() -> None:
+def test_un_dossier_scelle_porte_son_propre_jeton_et_ne_se_refait_pas(tmp_path: Path) -> None:
     atelier = Atelier()
     premier = sceller_une_fois(atelier.outils, "dossiers/d.zip", lambda: b"un")
     assert sceller_une_fois(atelier.outils, "dossiers/d.zip", lambda: b"deux") == premier
+    (tmp_path / "sur-disque").write_bytes(b"un")
+    autre = sceller_une_fois(atelier.outils, "dossiers/e.zip", lambda: tmp_path / "sur-disque")
+    assert autre == premier.model_copy(update={"cle": "dossiers/e.zip"})
     assert (premier.jeton, premier.taille) == (None, 2)
     assert atelier.horodateur.jetons == 0

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,7 +26,7 @@ from dossier.adapters.timestamp_rfc3161 import (
     verifier_jeton,
 )
 from dossier.core.decision import Assembler, Attendre, Solder, Suivre
-from dossier.core.errors import ConflitJournal, DonneeInvalide
+from dossier.core.errors import ConflitJournal, DonneeInvalide, ErreurAssemblage
 from dossier.core.faits import (
     DossierPrepare,
     DossierScelle,
@@ -37,9 +39,11 @@ from dossier.core.faits import (
 from dossier.services import saisies
 from dossier.services.assemblage import Scelle, assembler
 from dossier.services.completude import mures
+from dossier.services.composition import FOIS
 from dossier.services.creances import ESSAIS, consigner
 from dossier.services.pieces import ajouter_piece
 from dossier.services.verification import verifier_dossier
+from dossier.services.verification_originaux import originaux_cites
 from tests.core.vie import debiteur, facture
 from tests.fakes import CoupureDeCourant, tiny_pdf
 from tests.services.atelier import UN_JOUR, Atelier, deux_factures
@@ -320,6 +324,24 @@ def test_un_litige_ou_un_echeancier_tient_une_creance_hors_du_dossier() -> None:
     saisies.echeancier(atelier.outils, "FA-2", versements, auteur="essai")
     assert mures(atelier.outils, DEBITEUR) == ()
     assert isinstance(atelier.action("FA-2"), Attendre)
+
+
+@pytest.mark.parametrize(("manque", "scelle"), [(1, False), (0, True)])
+def test_sans_place_sur_le_disque_rien_n_est_scelle(
+    monkeypatch: pytest.MonkeyPatch, manque: int, scelle: bool
+) -> None:
+    """A disk that fills up halfway would make a copy look damaged."""
+    atelier = mur()
+    cites = originaux_cites([atelier.journal.lire("FA-1")])
+    besoin = FOIS * sum(original.archive.taille for original in cites)
+    libre = SimpleNamespace(free=besoin - manque)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: libre)
+    if scelle:
+        assert sceller(atelier).creances == ("FA-1",)
+        return
+    with pytest.raises(ErreurAssemblage, match=r"Il faut 1.Mo libres .* TMPDIR"):
+        sceller(atelier)
+    assert not [cle for cle in atelier.store.documents if cle.startswith("dossiers/")]
 
 
 # Avec les vraies pièces de la maison

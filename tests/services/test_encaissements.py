@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,8 +15,16 @@ from hypothesis import strategies as st
 
 from dossier.core.creance import Facture
 from dossier.core.errors import ConflitJournal
-from dossier.core.faits import CauseAnnulation, CreanceAbandonnee, CreanceSoldee, PaiementAnnule, PaiementRecu
+from dossier.core.faits import (
+    CauseAnnulation,
+    CreanceAbandonnee,
+    CreanceSoldee,
+    Fait,
+    PaiementAnnule,
+    PaiementRecu,
+)
 from dossier.core.importation import Refus
+from dossier.core.ports import Extrait
 from dossier.core.rapprochement import Suite
 from dossier.core.releve import Mouvement, Releve, identites, reference_de
 from dossier.services import encaissements, procedures, sommes_recues
@@ -23,6 +32,7 @@ from dossier.services.archives import lire_archive
 from dossier.services.creances import decompte_de
 from dossier.services.encaissements import Rapport, somme
 from dossier.services.horodatages import manquants
+from dossier.services.lignes_a_voir import CHAINE
 from tests.core.vie import debiteur, facture
 from tests.services.atelier import Atelier
 
@@ -303,8 +313,40 @@ def test_un_journal_altere_n_arrete_pas_les_autres_et_se_dit() -> None:
     faits = lieu.journal.faits["FA-1"]
     lieu.journal.faits["FA-1"] = [faits[0].model_copy(update={"auteur": "un autre"})]
     rapport = passer(lieu, ligne("FA-2", "500"), ligne("FA-1"))
+    assert suites(rapport) == [Suite.ENREGISTRER, Suite.PROPOSER]
+    assert rapport.lignes[1].verdict.motif.startswith("créance FA-1 : le fait n° 1")
+
+
+def test_un_journal_illisible_n_arrete_pas_les_autres_et_se_dit() -> None:
+    lieu = atelier(facture(), facture(numero="FA-2", montant_ttc=Decimal(500)))
+    extraits = lieu.journal.extraits
+
+    def abimes(types: Collection[str]) -> tuple[Extrait, ...]:
+        return tuple(
+            e._replace(texte=e.texte.replace("creance_ouverte", "creance_xx")) if e.creance == "FA-1" else e
+            for e in extraits(types)
+        )
+
+    lieu.journal.extraits = abimes  # type: ignore[method-assign]
+    rapport = passer(lieu, ligne("FA-2", "500"), ligne("FA-1"))
     assert suites(rapport) == [Suite.ENREGISTRER, Suite.IGNORER]
-    assert "Les paiements de cette facture ne sont pas reconnus" in rapport.alertes[0]
+    assert rapport.alertes == (
+        "Journal altéré, créance FA-1 : les paiements de cette facture ne sont pas reconnus.",
+    )
+
+
+def test_seuls_les_journaux_des_factures_nommees_sont_lus() -> None:
+    lieu = atelier(*(facture(numero=f"FA-{n}", montant_ttc=Decimal(100 + n)) for n in range(1, 9)))
+    lire, lus = lieu.journal.lire, []
+
+    def lire_et_noter(creance: str) -> tuple[Fait, ...]:
+        lus.append(creance)
+        return lire(creance)
+
+    lieu.journal.lire = lire_et_noter  # type: ignore[method-assign]
+    rapport = passer(lieu, ligne("FA-3", "103"), ligne("AUTRE CHOSE", "7"), ligne("FA-5 FA-6", "1"))
+    assert suites(rapport) == [Suite.ENREGISTRER, Suite.IGNORER, Suite.PROPOSER]
+    assert set(lus) - {CHAINE} == {"FA-3", "FA-5", "FA-6"}
 
 
 def test_le_releve_est_archive_horodate_et_n_est_la_piece_d_aucune_creance() -> None:

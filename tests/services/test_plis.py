@@ -10,13 +10,14 @@ import pytest
 from dossier.core.chronologie import chronologie
 from dossier.core.creance import Facture
 from dossier.core.decision import Attendre, DemanderAppel, DemanderApprobation
-from dossier.core.errors import DonneeInvalide, DossierError, ErreurEnvoi, RemiseIncertaine
+from dossier.core.errors import DonneeInvalide, DossierError, ErreurEnvoi, JournalAltere, RemiseIncertaine
 from dossier.core.etat import Envoi
 from dossier.core.faits import (
     AccuseRecu,
     Decision,
     EnvoiRetire,
     EvenementPli,
+    Fait,
     IssuePli,
     PliDepose,
     ResultatAppel,
@@ -24,13 +25,14 @@ from dossier.core.faits import (
     SourceAccuse,
     SuiviRecu,
 )
+from dossier.core.numeros import numero_de_pli
 from dossier.core.plis import accuse_du_transporteur
 from dossier.services import saisies
 from dossier.services.assemblage import assembler
 from dossier.services.creances import consigner
 from dossier.services.plis import accuse, retirer
 from dossier.services.suites import attente_de
-from tests.core.vie import archive, facture, standard
+from tests.core.vie import archive, debiteur, facture, standard
 from tests.fakes import RecommandeFactice, tiny_pdf
 from tests.services.atelier import UN_JOUR, Atelier, deux_factures
 
@@ -382,6 +384,61 @@ def test_le_numero_d_un_pli_d_une_autre_facture_du_debiteur_est_refuse() -> None
     assert "enregistré" in deposer(atelier, DEMEURE)
 
 
+def deux_debiteurs() -> Atelier:
+    """A printed letter to each of two debtors."""
+    autre = debiteur(denomination="Autre Débiteur SARL", siren="000000018")
+    return au_rappel(IMPRIME, facture(numero="FA-1"), facture(numero="FA-2", debiteur=autre))
+
+
+def test_le_numero_d_un_pli_d_un_autre_debiteur_est_refuse_avec_sa_facture() -> None:
+    atelier = deux_debiteurs()
+    assert atelier.etat("FA-1").debiteur != atelier.etat("FA-2").debiteur
+    saisies.depot(atelier.outils, "FA-2", RAPPEL, IMPRIME, auteur="essai")
+    avant = atelier.journal.lire("FA-1")
+    for geste in (lambda: deposer(atelier, RAPPEL), lambda: recevoir(atelier, numero=RAPPEL)):
+        with pytest.raises(DonneeInvalide) as leve:
+            geste()
+        dit = str(leve.value)
+        assert (
+            dit.startswith(f"Le n° {numero_de_pli(RAPPEL)} est déjà celui du recommandé « ")
+            and "» de FA-2 :" in dit
+        )
+        assert "Si c'est celui de FA-2 qui est faux, corrigez-le d'abord." in dit
+    assert atelier.journal.lire("FA-1") == avant
+    saisies.depot(atelier.outils, "FA-2", DEMEURE, IMPRIME, auteur="essai")
+    assert "enregistré" in deposer(atelier, RAPPEL), "corrigé sur FA-2, le numéro redevient libre"
+
+
+def test_un_avis_avant_le_depot_prend_aussi_son_numero_pour_tous() -> None:
+    atelier = deux_debiteurs()
+    atelier.clock.regler(IMPRIME + UN_JOUR)
+    saisies.accuse(
+        atelier.outils, "FA-2", IssuePli.DISTRIBUE, atelier.clock.jour(), auteur="essai", numero=RAPPEL
+    )
+    with pytest.raises(DonneeInvalide, match="» de FA-2 : vérifiez le numéro"):
+        deposer(atelier, RAPPEL)
+    assert "enregistré" in deposer(atelier, DEMEURE)
+
+
+def test_seules_les_creances_qui_citent_le_numero_sont_lues_et_une_alteree_n_arrete_rien() -> None:
+    atelier = deux_debiteurs()
+    autres = [facture(numero=f"FA-{n}") for n in range(3, 8)]
+    atelier.importer(*autres)
+    atelier.payer("1", "FA-2", numero_de_pli(RAPPEL))
+    lues: list[str] = []
+    lire = atelier.journal.lire
+
+    def compter(creance: str) -> tuple[Fait, ...]:
+        lues.append(creance)
+        if creance == "FA-2":
+            raise JournalAltere("altéré")
+        return lire(creance)
+
+    atelier.journal.lire = compter  # type: ignore[method-assign]
+    assert "enregistré" in deposer(atelier, RAPPEL), "une référence de paiement n'est pas un recommandé"
+    assert set(lues) == {"FA-1", "FA-2"}
+
+
 def test_le_numero_d_un_pli_commun_se_redit_sur_chacune_de_ses_factures() -> None:
     atelier = au_rappel(IMPRIME, *deux_factures())
     deposer(atelier)
@@ -601,3 +658,27 @@ def test_dans_le_doute_une_personne_retire_la_lettre_et_elle_se_recrit() -> None
     recommande = atelier.outils.recommande
     assert isinstance(recommande, RecommandeFactice)
     assert list(recommande.lettres) == ["2026-07-11_FA-1_avant-contentieux_lrar_2"]
+
+
+def test_l_avis_deja_donne_reste_la_preuve_quand_une_personne_confirme_contre_le_transporteur(
+    atelier: Atelier,
+) -> None:
+    deposer(atelier)
+    atelier.clock.regler(date(2026, 7, 20))
+    recevoir(atelier, jour=date(2026, 7, 14), preuve=AVIS)
+    npai = AccuseRecu(
+        cle=CLE,
+        issue=IssuePli.NPAI,
+        premiere_presentation=date(2026, 7, 15),
+        jour=date(2026, 7, 15),
+        source=SourceAccuse.TRANSPORTEUR,
+    )
+    consigner(atelier.outils, "FA-1", lambda _: [npai], auteur="ronde")
+    assert rappel(atelier).contredit
+    recevoir(atelier, jour=date(2026, 7, 14))
+    accuse_ = rappel(atelier).accuse
+    assert accuse_ is not None and accuse_.issue is IssuePli.DISTRIBUE
+    assert accuse_.preuve is not None, "l'avis de réception ne quitte pas le dossier"
+    recevoir(atelier, issue=IssuePli.REFUSE, jour=date(2026, 7, 16), presente=date(2026, 7, 15))
+    refus_ = rappel(atelier).accuse
+    assert refus_ is not None and refus_.preuve is None, "l'avis ne prouve que ce qu'il dit"

@@ -25,6 +25,7 @@ from dossier.core.faits import (
 from dossier.core.ports import DocumentDePli, Nouvelles
 from dossier.core.releve_postal import ABANDON
 from dossier.services import saisies
+from dossier.services.creances import consigner
 from dossier.services.suivi_postal import Bilan, relever
 from tests.core.vie import debiteur, facture, standard
 from tests.fakes import RecommandeFactice, SuiviFactice, tiny_pdf
@@ -367,7 +368,9 @@ def test_sans_service_de_suivi_rien_n_est_demande_ni_dit() -> None:
 def test_un_numero_partage_par_deux_debiteurs_est_signale_et_la_seconde_lettre_n_est_pas_confondue() -> None:
     ailleurs = facture(numero="FA-2", debiteur=debiteur(siren="000800086"))
     poste = Poste(facture(), ailleurs)
-    saisies.depot(poste.atelier.outils, "FA-2", NUMERO, IMPRIME, auteur="essai")
+    # The form refuses it: two entries at the same instant, or a journal older than that refusal, hold it.
+    depose = PliDepose(cle=poste.pli("FA-2").prepare.cle, numero=NUMERO, jour=IMPRIME)
+    consigner(poste.atelier.outils, "FA-2", lambda _: [depose], auteur="essai")
     poste.dire(PRIS, DISTRIBUE)
     bilan = poste.relever()
     assert bilan.changees == ("FA-1",)

@@ -18,6 +18,7 @@ from dossier.adapters.timestamp_rfc3161 import verifier_jeton
 from dossier.services.constats import Cellule, Lecteurs, Verdict
 from dossier.services.creances import decompte_de
 from dossier.services.verification import verifier_dossier
+from dossier.services.verification_documents import LISTE, NOTE
 from dossier.services.verification_relie import RELIE
 from dossier.services.verification_textes import PAGES_RELUES
 from tests.core.droit.loi import CONFIG
@@ -68,7 +69,7 @@ def test_tout_se_relit_sans_faute_et_sans_reserve_que_l_horloge(
     assert fautes(verdict) == {}
     assert [c.objet for c in verdict.constats if c.reserve] == ["Dates"]
     bons = {c.objet: c.message for c in verdict.constats if not c.reserve}
-    for objet in ("data/01-requete.pdf", "data/02-bordereau.pdf", "data/03-decompte.pdf", "Total dû", RELIE):
+    for objet in ("data/01-requete.pdf", LISTE, NOTE, "data/03-decompte.pdf", "Total dû", RELIE):
         assert objet in bons
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from dossier.services.constats import Constat, Lecteurs
 from dossier.services.verification import verifier_dossier
 from dossier.services.verification_relie import RELIE
 from tests.adapters.test_bundle_pdf import armer, dessiner, modifier, sans_page
+from tests.adapters.test_pades import horodate
 from tests.fakes import tiny_pdf
 from tests.services.scelles import Vrai
 
@@ -104,7 +105,7 @@ def test_un_document_change_sous_son_horodatage_est_une_faute(scene: Scene) -> N
 
 def test_une_autorite_inconnue_est_une_faute(scene: Scene, tmp_path: Path) -> None:
     autre = HorodateurRfc3161(*autorite_locale(tmp_path / "autre"), MENTION_LOCALE)
-    (dit,) = scene.constats(RELIE, {NOM: horodater_pdf(tiny_pdf("x"), autre)})
+    (dit,) = scene.constats(RELIE, {NOM: horodate(tiny_pdf("x"), autre)})
     assert not dit.conforme and "autorité" in dit.message
 
 
@@ -131,6 +132,25 @@ def test_un_document_horodate_apres_le_dossier_est_une_faute(
     verdict = verifier_dossier(zip_, juger, lecteurs=scene.lecteurs._replace(horodatage=plus_tard))
     (dit,) = [constat for constat in verdict.constats if constat.objet == RELIE]
     assert dit.conforme is conforme
+
+
+@pytest.mark.parametrize(("minutes", "conforme"), [(60, True), (61, False)])
+@pytest.mark.parametrize("horloge", ["reelle", "simulee"])
+def test_le_document_complet_d_une_version_anterieure_est_une_faute(
+    scene: Scene, minutes: int, conforme: bool, horloge: str
+) -> None:
+    zip_ = scene.vrai.resceller(scene.sortie, horloge=horloge)
+    ordre = datetime.fromisoformat(scene.vrai.index["instant"])
+
+    def plus_tot(pdf: bytes, verifier: Callable[[bytes, bytes], Jeton]) -> Jeton | None:
+        jeton = horodatage(pdf, verifier)
+        assert jeton is not None
+        return jeton._replace(instant=ordre - timedelta(minutes=minutes))
+
+    verdict = verifier_dossier(zip_, verifier_jeton, lecteurs=scene.lecteurs._replace(horodatage=plus_tot))
+    (dit,) = [constat for constat in verdict.constats if constat.objet == RELIE]
+    assert dit.conforme is (conforme or horloge == "simulee")
+    assert dit.conforme or "c'est celui d'une autre version" in dit.message
 
 
 def test_sans_de_quoi_le_lire_l_horodatage_propre_est_dit_non_verifie(scene: Scene) -> None:

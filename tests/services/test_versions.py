@@ -31,7 +31,7 @@ from dossier.core.faits import (
     RevisionDemandee,
     SensOrdonnance,
 )
-from dossier.core.ports import DossierRelie, Partie, PieceSource, PieceTamponnee
+from dossier.core.ports import DossierRelie, Octets, Partie, PieceSource, PieceTamponnee
 from dossier.services import revisions, saisies, soldes, suites
 from dossier.services.archives import archiver
 from dossier.services.assemblage import assembler
@@ -262,8 +262,8 @@ class SacGarde(SacBagIt):
 
     recus: list[dict[str, bytes]]
 
-    def sceller(self, racine: str, fichiers: Mapping[str, bytes], *reste: Any) -> None:
-        self.recus.append(dict(fichiers))
+    def sceller(self, racine: str, fichiers: Mapping[str, Octets], *reste: Any) -> None:
+        self.recus.append({nom: c.read_bytes() if isinstance(c, Path) else c for nom, c in fichiers.items()})
         super().sceller(racine, fichiers, *reste)
 
 
@@ -274,9 +274,10 @@ def test_un_scellement_coupe_puis_repris_donne_les_memes_octets_de_chaque_fichie
     sac.recus = []
     marque: list[int] = []
 
-    def horodater(pdf: bytes, _: Any) -> bytes:
+    def horodater(pdf: Path, _: Any) -> None:
         marque.append(1)
-        return pdf + f"% jeton {len(marque)}".encode()
+        with pdf.open("ab") as fichier:
+            fichier.write(f"% jeton {len(marque)}".encode())
 
     atelier = mur(horodateur=horodateur, sac=sac, horodater_pdf=horodater)
     atelier.store.panne_sur = ".zip"
@@ -308,15 +309,19 @@ def test_un_modele_corrige_pendant_la_coupure_refait_le_document_qu_il_touche() 
 class RelieurReticent(RelieurPypdf):
     """The first exhibit cannot be stamped, the second loses something, the third does not fit in the whole."""
 
-    def tamponner(self, piece: PieceSource) -> PieceTamponnee:
-        faite = super().tamponner(piece)
+    def tamponner(self, piece: PieceSource, sortie: Path | None = None) -> PieceTamponnee:
+        faite = super().tamponner(piece, sortie)
         if piece.numero == 1:
             return faite._replace(reserve="L'original est protégé par un mot de passe.")
         return faite._replace(remarque="La copie ne reprend pas un script.") if piece.numero == 2 else faite
 
-    def relier_dossier(self, parties: Any, titre: str) -> DossierRelie:
+    def relier_dossier(self, parties: Any, titre: str, sortie: Path | None = None) -> DossierRelie:
         assert all(isinstance(partie, Partie) for partie in parties)
-        return super().relier_dossier(parties, titre)._replace(reserves=((3, "L'original est trop lourd."),))
+        return (
+            super()
+            .relier_dossier(parties, titre, sortie)
+            ._replace(reserves=((3, "L'original est trop lourd."),))
+        )
 
 
 def test_ce_que_les_copies_ne_montrent_pas_est_dans_l_index_et_la_note_et_le_bordereau_reste_neutre() -> None:

@@ -5,6 +5,7 @@ What others made is opened by a child process with little memory, little time an
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,8 @@ from dossier.adapters.bundle_pdf import refus
 from dossier.adapters.bundle_pdf.enfant import Enfant
 from dossier.adapters.bundle_pdf.refus import PartieRefusee, Refus
 from dossier.core.errors import ErreurAssemblage
-from dossier.core.ports import DossierRelie, Partie, PieceSource, PieceTamponnee, Tranche
+from dossier.core.ports import DossierRelie, Octets, Partie, PieceSource, PieceTamponnee, Tranche
+from dossier.octets import taille
 
 MEMOIRE = 1_000_000_000
 """Bytes of address space of all that is started here."""
@@ -36,19 +38,19 @@ class RelieurPypdf:
         self._enfant = Enfant(MEMOIRE)
         self._memoire, self._duree = memoire, duree
 
-    def tamponner(self, piece: PieceSource) -> PieceTamponnee:
+    def tamponner(self, piece: PieceSource, sortie: Path | None = None) -> PieceTamponnee:
         """The piece with « Pièce n° N » on page one, or a page that says where its original is and why.
 
         The copy has no script, no launched program, no attachment, no signature left to invalidate. Equal
-        inputs give equal bytes. Raises ErreurAssemblage naming the piece when its PDF is damaged, locked,
-        empty or too large and `piece.original` is not said.
+        inputs give equal bytes. It is the new file `sortie`, or in memory without it. Raises ErreurAssemblage
+        naming the piece when its PDF is damaged, locked, empty or too large and `piece.original` is not said.
         """
         try:
-            return self._tamponner(piece)
+            return self._tamponner(piece, sortie)
         except Refus as error:
             if not piece.original:
                 raise _erreur(f"La pièce n° {piece.numero} (« {piece.titre} »)", error) from error
-            return self._remplacer(piece.numero, piece.titre, piece.original, error)
+            return self._remplacer(piece.numero, piece.titre, piece.original, error, sortie)
 
     def compter(self, pdf: bytes) -> int:
         """Number of pages. Raises ErreurAssemblage when they cannot be read."""
@@ -67,16 +69,19 @@ class RelieurPypdf:
         try:
             with _atelier(pdf) as dossier:
                 self._demander("texte", dossier, tout=pages is None, pages=pages)
-                return _lire(dossier / "sortie").decode()
+                return (dossier / "sortie").read_bytes().decode()
         except Refus as error:
             raise _erreur("Ce fichier", error) from error
 
-    def relier_dossier(self, parties: Sequence[Partie], titre: str) -> DossierRelie:
+    def relier_dossier(
+        self, parties: Sequence[Partie], titre: str, sortie: Path | None = None
+    ) -> DossierRelie:
         """One PDF: a bookmark per written part, « Pièces » over one per exhibit, page labels, and links from
         the lines of the bordereau; equal inputs give equal bytes.
 
-        A page stands for an exhibit that cannot be bound, the heaviest first when all weigh too much.
-        Raises ErreurAssemblage when a written part cannot be read.
+        It is the new file `sortie`, or in memory without it. A page stands for an exhibit that cannot be
+        bound, the heaviest first when all weigh too much. Raises ErreurAssemblage when a written part cannot
+        be read.
         """
         if not parties:
             raise ErreurAssemblage(f"Le document « {titre} » n'a aucune partie à relier.")
@@ -85,7 +90,7 @@ class RelieurPypdf:
             self._retirer(liste, rang, refus.trop_lourd_ensemble(POIDS_RELIE_MAX), reserves)
         while True:
             try:
-                return DossierRelie(self._relier(liste, titre), tuple(sorted(reserves.items())))
+                return DossierRelie(self._relier(liste, titre, sortie), tuple(sorted(reserves.items())))
             except Refus as error:
                 raise _erreur(f"Le document « {titre} »", error) from error
             except PartieRefusee as error:
@@ -102,7 +107,9 @@ class RelieurPypdf:
         try:
             with _atelier(pdf) as dossier:
                 reponse = self._demander("decouper", dossier, tout=True, poids_max=poids_max)
-                tranches = [(_lire(dossier / nom), debut, fin) for nom, debut, fin in reponse["tranches"]]
+                tranches = [
+                    ((dossier / nom).read_bytes(), debut, fin) for nom, debut, fin in reponse["tranches"]
+                ]
         except Refus as error:
             raise _erreur("Ce fichier", error) from error
         return tuple(
@@ -110,21 +117,23 @@ class RelieurPypdf:
             for tranche, premiere, derniere in tranches
         )
 
-    def _tamponner(self, piece: PieceSource) -> PieceTamponnee:
-        if len(piece.pdf) > POIDS_MAX:
-            raise refus.trop_lourd(len(piece.pdf), POIDS_MAX)
+    def _tamponner(self, piece: PieceSource, sortie: Path | None) -> PieceTamponnee:
+        if (poids := taille(piece.pdf)) > POIDS_MAX:
+            raise refus.trop_lourd(poids, POIDS_MAX)
         with _atelier(piece.pdf) as dossier:
             reponse = self._demander("tamponner", dossier, numero=piece.numero)
             perdus = ", ".join(reponse["perdus"])
             remarque = f"La copie ne reprend pas de son original\u00a0: {perdus}." if perdus else ""
-            return PieceTamponnee(_lire(dossier / "sortie"), reponse["pages"], remarque=remarque)
+            return PieceTamponnee(_livrer(dossier, sortie), reponse["pages"], remarque=remarque)
 
-    def _remplacer(self, numero: int, titre: str, original: str, motif: Refus) -> PieceTamponnee:
+    def _remplacer(
+        self, numero: int, titre: str, original: str, motif: Refus, sortie: Path | None = None
+    ) -> PieceTamponnee:
         with _atelier() as dossier:
             self._demander(
                 "remplacer", dossier, numero=numero, titre=titre, raison=motif.raison, original=original
             )
-            return PieceTamponnee(_lire(dossier / "sortie"), 1, f"L'original {motif.raison}.")
+            return PieceTamponnee(_livrer(dossier, sortie), 1, f"L'original {motif.raison}.")
 
     def _retirer(self, liste: list[Partie], rang: int, motif: Refus, reserves: dict[int, str]) -> None:
         partie = liste[rang]
@@ -132,16 +141,16 @@ class RelieurPypdf:
         liste[rang] = partie._replace(pdf=page.pdf)
         reserves[partie.numero] = page.reserve
 
-    def _relier(self, parties: Sequence[Partie], titre: str) -> bytes:
+    def _relier(self, parties: Sequence[Partie], titre: str, sortie: Path | None) -> Octets:
         with _atelier() as dossier:
             for rang, partie in enumerate(parties):
-                (dossier / f"partie-{rang:04d}").write_bytes(partie.pdf)
+                _poser(dossier / f"partie-{rang:04d}", partie.pdf)
             lues = [
                 (p.titre, f"partie-{rang:04d}", p.etiquette, p.numero, p.bordereau)
                 for rang, p in enumerate(parties)
             ]
             self._demander("relier", dossier, tout=True, parties=lues, titre=titre)
-            return _lire(dossier / "sortie")
+            return _livrer(dossier, sortie)
 
     def _demander(self, geste: str, dossier: Path, *, tout: bool = False, **ordre: Any) -> dict[str, Any]:
         """The child's answer. Raises Refus, or ErreurAssemblage for a trouble of ours."""
@@ -160,14 +169,15 @@ class RelieurPypdf:
 
 def _trop_lourdes(parties: Sequence[Partie]) -> list[int]:
     """The ranks of the exhibits to leave out, the heaviest first, for the rest to be bound in our memory."""
-    total = sum(len(partie.pdf) for partie in parties)
+    poids = [taille(partie.pdf) for partie in parties]
+    total = sum(poids)
     rangs: list[int] = []
-    for rang in sorted(range(len(parties)), key=lambda r: -len(parties[r].pdf)):
+    for rang in sorted(range(len(parties)), key=lambda r: -poids[r]):
         if total <= POIDS_RELIE_MAX:
             break
         if parties[rang].numero:
             rangs.append(rang)
-            total -= len(parties[rang].pdf)
+            total -= poids[rang]
     return rangs
 
 
@@ -176,13 +186,24 @@ def _erreur(nom: str, motif: Refus) -> ErreurAssemblage:
 
 
 @contextmanager
-def _atelier(entree: bytes | None = None) -> Iterator[Path]:
+def _atelier(entree: Octets | None = None) -> Iterator[Path]:
     """A folder for the child and us, with what it is to open."""
     with TemporaryDirectory(prefix="reliure-") as nom:
         if entree is not None:
-            (Path(nom) / "entree").write_bytes(entree)
+            _poser(Path(nom) / "entree", entree)
         yield Path(nom)
 
 
-def _lire(chemin: Path) -> bytes:
-    return chemin.read_bytes()
+def _poser(ou: Path, contenu: Octets) -> None:
+    if isinstance(contenu, Path):
+        ou.symlink_to(contenu.absolute())
+    else:
+        ou.write_bytes(contenu)
+
+
+def _livrer(dossier: Path, sortie: Path | None) -> Octets:
+    """What the child wrote there: as the new file `sortie`, or in memory."""
+    if sortie is None:
+        return (dossier / "sortie").read_bytes()
+    shutil.move(dossier / "sortie", sortie)
+    return sortie

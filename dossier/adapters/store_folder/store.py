@@ -5,18 +5,21 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
+from typing import IO
 
 from dossier.adapters.store_folder.examen import examiner
 from dossier.core.cles import verifier_cle
 from dossier.core.errors import ConflitStore, DocumentAbsent, DonneeInvalide, DossierError
 from dossier.core.messages import raison
+from dossier.core.ports import Octets
 from dossier.core.stockage import Avis, ConstatStockage
+from dossier.octets import BLOC, copier, empreinte, empreinte_du_flux, flux
 
 PRIVE = 0o750
 LECTURE_SEULE = 0o444
@@ -44,31 +47,32 @@ class StoreFolder:
     def __init__(self, racine: Path) -> None:
         self._racine = racine.absolute()
 
-    def put(self, cle: str, contenu: bytes) -> str:
+    def put(self, cle: str, contenu: Octets) -> str:
         """Keep these bytes on disk for good; gives their SHA-256. Raises ConflitStore."""
         *dossiers, nom = verifier_cle(cle)
         with self._traduire(cle):
+            somme = empreinte(contenu)
             self._racine.mkdir(mode=PRIVE, parents=True, exist_ok=True)
             with self._ouvrir(cle, dossiers, creer=True) as dossier:
                 cree = _creer(dossier, nom, contenu)
                 # Also when the file was there: its writer may have died before this line.
                 os.fsync(dossier)
-                if not cree and _deja(dossier, nom, cle) != contenu:
+                if not cree and _deja(dossier, nom, cle) != somme:
                     raise ConflitStore(
                         f"Le document « {cle} » existe déjà avec un autre contenu ({self.lieu(cle)}) : "
                         "une preuve ne se remplace pas, utilisez une autre clé."
                     )
-        return sha256(contenu).hexdigest()
+        return somme
 
     def get(self, cle: str) -> bytes:
         """The bytes kept under `cle`. Raises DocumentAbsent."""
-        *dossiers, nom = verifier_cle(cle)
-        with self._traduire(cle):
-            try:
-                with self._ouvrir(cle, dossiers, creer=False) as dossier:
-                    return _lire(dossier, nom, cle)
-            except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
-                raise DocumentAbsent(self._absent(cle)) from error
+        with self._traduire(cle), self._document(cle) as fichier:
+            return fichier.read()
+
+    def copier(self, cle: str, fichier: Path) -> str:
+        """That document to the new file `fichier`, by blocks; gives its SHA-256. Raises DocumentAbsent."""
+        with self._traduire(cle, fichier.parent), self._document(cle) as document:
+            return copier(document, fichier)
 
     def lieu(self, cle: str) -> str:
         """The path of the file."""
@@ -86,7 +90,7 @@ class StoreFolder:
     def retenir(self, cle: str) -> None:
         """Give that document a second name (a hard link) that outlives its erasing. Raises DocumentAbsent."""
         *dossiers, nom = verifier_cle(cle)
-        self.get(cle)
+        self._exiger_presence(cle)
         with (
             self._traduire(cle),
             self._ouvrir(cle, dossiers, creer=False) as source,
@@ -99,7 +103,7 @@ class StoreFolder:
     def liberer(self, cle: str) -> None:
         """Take that second name away. Raises DocumentAbsent."""
         *dossiers, nom = verifier_cle(cle)
-        self.get(cle)
+        self._exiger_presence(cle)
         with (
             self._traduire(cle),
             suppress(FileNotFoundError),
@@ -110,7 +114,7 @@ class StoreFolder:
 
     def retenu(self, cle: str) -> bool:
         """Whether that document has its second name. Raises DocumentAbsent."""
-        self.get(cle)
+        self._exiger_presence(cle)
         return self._retenue(cle).is_file()
 
     def lien(self, cle: str, jusqu_a: datetime) -> str:  # noqa: ARG002 - the contract of both stores
@@ -118,8 +122,24 @@ class StoreFolder:
 
         Raises DocumentAbsent.
         """
-        self.get(cle)
+        self._exiger_presence(cle)
         return self.lieu(cle)
+
+    def _exiger_presence(self, cle: str) -> None:
+        with self._traduire(cle), self._document(cle):
+            pass
+
+    @contextmanager
+    def _document(self, cle: str) -> Iterator[IO[bytes]]:
+        """That document, open for reading. Raises DocumentAbsent."""
+        *dossiers, nom = verifier_cle(cle)
+        try:
+            with self._ouvrir(cle, dossiers, creer=False) as dossier:
+                fichier = _ouvrir_fichier(dossier, nom, cle)
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+            raise DocumentAbsent(self._absent(cle)) from error
+        with fichier:
+            yield fichier
 
     def _retenue(self, cle: str) -> Path:
         return self._racine.joinpath(RETENUS, *verifier_cle(cle))
@@ -145,12 +165,13 @@ class StoreFolder:
             os.close(descripteur)
 
     @contextmanager
-    def _traduire(self, cle: str) -> Iterator[None]:
+    def _traduire(self, cle: str, copie: Path | None = None) -> Iterator[None]:
         try:
             yield
         except OSError as error:
             conseil = CONSEILS.get(error.errno or 0, f"vérifiez le disque et ses droits ({raison(error)})")
-            raise DossierError(f"Document « {cle} », dossier {self._racine} : {conseil}.") from error
+            vers = f" copié dans {copie}" if copie else ""
+            raise DossierError(f"Document « {cle} », dossier {self._racine}{vers} : {conseil}.") from error
 
 
 def _entrer(parent: int, nom: str, cle: str, *, creer: bool) -> int:
@@ -168,12 +189,15 @@ def _entrer(parent: int, nom: str, cle: str, *, creer: bool) -> int:
         raise
 
 
-def _creer(dossier: int, nom: str, contenu: bytes) -> bool:
+def _creer(dossier: int, nom: str, contenu: Octets) -> bool:
     """Link a complete, synced draft to its name; False when the name is taken."""
     brouillon = f".{secrets.token_hex(8)}"
     try:
-        with os.fdopen(os.open(brouillon, BROUILLON, 0o600, dir_fd=dossier), "wb") as fichier:
-            fichier.write(contenu)
+        with (
+            flux(contenu) as source,
+            os.fdopen(os.open(brouillon, BROUILLON, 0o600, dir_fd=dossier), "wb") as fichier,
+        ):
+            shutil.copyfileobj(source, fichier, BLOC)
             fichier.flush()
             os.fchmod(fichier.fileno(), LECTURE_SEULE)
             os.fsync(fichier.fileno())
@@ -186,20 +210,26 @@ def _creer(dossier: int, nom: str, contenu: bytes) -> bool:
     return True
 
 
-def _deja(dossier: int, nom: str, cle: str) -> bytes:
+def _deja(dossier: int, nom: str, cle: str) -> str:
+    """SHA-256 of what is there already."""
     try:
-        return _lire(dossier, nom, cle)
+        with _ouvrir_fichier(dossier, nom, cle) as fichier:
+            return empreinte_du_flux(fichier)
     except IsADirectoryError as error:
         raise ConflitStore(f"La clé « {cle} » est déjà un dossier qui contient des documents.") from error
 
 
-def _lire(dossier: int, nom: str, cle: str) -> bytes:
+def _ouvrir_fichier(dossier: int, nom: str, cle: str) -> IO[bytes]:
     try:
-        with os.fdopen(os.open(nom, FICHIER, dir_fd=dossier), "rb") as fichier:
-            return fichier.read()
+        descripteur = os.open(nom, FICHIER, dir_fd=dossier)
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise _lien(cle) from error
+        raise
+    try:
+        return os.fdopen(descripteur, "rb")
+    except IsADirectoryError:
+        os.close(descripteur)
         raise
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 from urllib.parse import parse_qs, urlsplit
 
 from dossier.adapters.store_s3.client import (
@@ -27,7 +29,10 @@ from dossier.core.errors import (
     DonneeInvalide,
     DossierError,
 )
+from dossier.core.messages import raison
+from dossier.core.ports import Octets
 from dossier.core.stockage import ConstatStockage
+from dossier.octets import copier, empreinte, empreinte_du_flux, flux
 
 ESSAIS = 5
 ABSENT = 404
@@ -62,28 +67,36 @@ class StoreS3:
         self._geler = geler
         self._serveur_sonde = False
 
-    def put(self, cle: str, contenu: bytes) -> str:
+    def put(self, cle: str, contenu: Octets) -> str:
         """Keep these bytes in one conditional put; gives their SHA-256. Raises ConflitStore."""
         complete = self._complete(cle)
         self._exiger_ecriture_unique()
-        if not self._ecrire(complete, contenu, self._verrou()) and self._deja(cle) != contenu:
+        somme = empreinte(contenu)
+        if not self._ecrire(complete, contenu, somme, self._verrou()) and self._deja(cle) != somme:
             raise ConflitStore(
                 f"Le document « {cle} » existe déjà avec un autre contenu ({self.lieu(cle)}) : "
                 "une preuve ne se remplace pas, utilisez une autre clé."
             )
-        return sha256(contenu).hexdigest()
+        return somme
 
     def get(self, cle: str) -> bytes:
         """The bytes kept under `cle`, their length and checksum verified. Raises DocumentAbsent."""
-        complete = self._complete(cle)
-        try:
-            reponse = self._client.get_object(Bucket=self._bucket, Key=complete, ChecksumMode="ENABLED")
-            contenu: bytes = reponse["Body"].read()
-        except ERREURS as error:
-            if code(error) in ("NoSuchKey", "404"):
-                raise DocumentAbsent(f"Aucun document à l'adresse {self.lieu(cle)}.") from error
-            raise self._panne(error, complete) from error
-        return contenu
+        with self._document(cle) as document:
+            return document.read()
+
+    def copier(self, cle: str, fichier: Path) -> str:
+        """That document to the new file `fichier`, by blocks, verified as by `get`; gives its SHA-256.
+
+        Raises DocumentAbsent.
+        """
+        with self._document(cle) as document:
+            try:
+                return copier(document, fichier)
+            except OSError as error:
+                raise DossierError(
+                    f"Le document {self.lieu(cle)} n'a pas pu être copié dans {fichier.parent} ({raison(error)}) : "
+                    "vérifiez la place libre et les droits."
+                ) from error
 
     def lieu(self, cle: str) -> str:
         """The s3:// address."""
@@ -172,33 +185,49 @@ class StoreS3:
                 raise DocumentAbsent(f"Aucun document à l'adresse {self.lieu(cle)}.") from error
             raise self._panne(error, complete) from error
 
+    @contextmanager
+    def _document(self, cle: str) -> Iterator[IO[bytes]]:
+        """That document as it arrives. Raises DocumentAbsent."""
+        complete = self._complete(cle)
+        try:
+            reponse = self._client.get_object(Bucket=self._bucket, Key=complete, ChecksumMode="ENABLED")
+            # Its own `with` gives the raw stream, which verifies nothing.
+            with closing(reponse["Body"]) as document:
+                yield document
+        except ERREURS as error:
+            if code(error) in ("NoSuchKey", "404"):
+                raise DocumentAbsent(f"Aucun document à l'adresse {self.lieu(cle)}.") from error
+            raise self._panne(error, complete) from error
+
     def _complete(self, cle: str) -> str:
         verifier_cle(cle)
         return "/".join(verifier_cle(self._prefixe + cle))
 
-    def _deja(self, cle: str) -> bytes:
+    def _deja(self, cle: str) -> str:
+        """SHA-256 of what is there already."""
         try:
-            return self.get(cle)
+            with self._document(cle) as document:
+                return empreinte_du_flux(document)
         except DocumentAbsent as error:
             # Some servers keep files: a key cannot also be the beginning of another one.
             raise ConflitStore(
                 f"La place {self.lieu(cle)} est prise par autre chose qu'un document."
             ) from error
 
-    def _ecrire(self, complete: str, contenu: bytes, verrou: dict[str, Any]) -> bool:
-        """False when the key is taken."""
-        somme = b64encode(sha256(contenu).digest()).decode()
+    def _ecrire(self, complete: str, contenu: Octets, somme: str, verrou: dict[str, Any]) -> bool:
+        """False when the key is taken. `somme`: SHA-256 (hexadecimal) of that content."""
         refus = ""
         for _ in range(ESSAIS):
             try:
-                self._client.put_object(
-                    Bucket=self._bucket,
-                    Key=complete,
-                    Body=contenu,
-                    IfNoneMatch="*",
-                    ChecksumSHA256=somme,
-                    **verrou,
-                )
+                with flux(contenu) as corps:
+                    self._client.put_object(
+                        Bucket=self._bucket,
+                        Key=complete,
+                        Body=corps,
+                        IfNoneMatch="*",
+                        ChecksumSHA256=b64encode(bytes.fromhex(somme)).decode(),
+                        **verrou,
+                    )
             except ERREURS as error:
                 if statut(error) == DEJA_PRIS:
                     return False
@@ -216,7 +245,7 @@ class StoreS3:
         """Refuse, once per store, a server that ignores the condition and would overwrite in silence."""
         if self._serveur_sonde:
             return
-        if all(self._ecrire(self._prefixe + SONDE, b"", {}) for _ in range(2)):
+        if all(self._ecrire(self._prefixe + SONDE, b"", empreinte(b""), {}) for _ in range(2)):
             raise DossierError(
                 f"Le serveur S3 du seau « {self._bucket} » écrase un objet déjà écrit : il ignore l'en-tête "
                 "If-None-Match. Mettez-le à jour ou choisissez-en un autre, une preuve ne se remplace pas."

@@ -7,21 +7,26 @@ from collections.abc import Callable, Sequence
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 from rfc3161_client import (
-    HashAlgorithm,
     PKIStatus,
-    TimeStampRequest,
-    TimestampRequestBuilder,
     TimeStampResponse,
     VerificationError,
     VerifierBuilder,
     decode_timestamp_response,
 )
 
+from dossier.adapters.timestamp_rfc3161.demande import Demande, demander
 from dossier.adapters.timestamp_rfc3161.second_avis import AUTRE_AUTORITE, second_avis
 from dossier.core.errors import ErreurHorodatage
-from dossier.core.ports import Jeton
+from dossier.core.ports import Jeton, Octets
+from dossier.octets import empreinte, taille
 
 ACCORDES = (PKIStatus.GRANTED, PKIStatus.GRANTED_WITH_MODS)
+GENRES = {
+    "2.16.840.1.101.3.4.2.1": "sha256",
+    "2.16.840.1.101.3.4.2.2": "sha384",
+    "2.16.840.1.101.3.4.2.3": "sha512",
+}
+"""The digests that a token may be over (RFC 5754, 2)."""
 
 
 class HorodateurRfc3161:
@@ -36,24 +41,24 @@ class HorodateurRfc3161:
         self.nom = nom
         """How sentences call the authority when there are several."""
 
-    def horodater(self, contenu: bytes) -> bytes:
+    def horodater(self, contenu: Octets) -> bytes:
         """The authority's raw answer over the SHA-256 of `contenu`, verified.
 
         Raises HorodatageIndisponible when it does not answer, ErreurHorodatage when it answers wrongly.
         """
-        if not contenu:
+        if not taille(contenu):
             raise ErreurHorodatage("Un contenu vide ne s'horodate pas : vérifiez le document.")
-        demande = TimestampRequestBuilder().data(contenu).hash_algorithm(HashAlgorithm.SHA256).build()
-        tsr = self._envoyer(demande.as_bytes())
+        demande = demander(contenu)
+        tsr = self._envoyer(demande.der)
         _verifier(contenu, tsr, self.certificat, demande)
         return tsr
 
-    def verifier(self, contenu: bytes, tsr: bytes) -> Jeton:
+    def verifier(self, contenu: Octets, tsr: bytes) -> Jeton:
         """Who stamped `contenu`, and when. Raises ErreurHorodatage."""
         return verifier_jeton(contenu, tsr, self.certificat)
 
 
-def verifier_jeton(contenu: bytes, tsr: bytes, racine_pem: bytes) -> Jeton:
+def verifier_jeton(contenu: Octets, tsr: bytes, racine_pem: bytes) -> Jeton:
     """Who stamped `contenu` and when, by RFC 3161, the chain ending at `racine_pem`.
 
     The instant is to the second; certificates are judged at that instant, not today. Raises ErreurHorodatage.
@@ -61,7 +66,7 @@ def verifier_jeton(contenu: bytes, tsr: bytes, racine_pem: bytes) -> Jeton:
     return _verifier(contenu, tsr, racine_pem, None)
 
 
-def verifier_parmi(contenu: bytes, tsr: bytes, racines: Sequence[bytes]) -> tuple[Jeton, bytes]:
+def verifier_parmi(contenu: Octets, tsr: bytes, racines: Sequence[bytes]) -> tuple[Jeton, bytes]:
     """The token read, and the one of `racines` (PEM) that it belongs to.
 
     Raises ErreurHorodatage with the reason that says most: a token over other bytes is that, whatever the
@@ -90,25 +95,31 @@ def _inconnue(racines: int) -> str:
     )
 
 
-def _verifier(contenu: bytes, tsr: bytes, racine_pem: bytes, demande: TimeStampRequest | None) -> Jeton:
+def _verifier(contenu: Octets, tsr: bytes, racine_pem: bytes, demande: Demande | None) -> Jeton:
     jeton = _premier_avis(contenu, tsr, racine_pem, demande)
     # It is stricter than the RFC's users (certificates out of DER order): openssl has the last word.
     return jeton if jeton is not None else second_avis(contenu, tsr, racine_pem, demande)
 
 
-def _premier_avis(
-    contenu: bytes, tsr: bytes, racine_pem: bytes, demande: TimeStampRequest | None
-) -> Jeton | None:
+def _premier_avis(contenu: Octets, tsr: bytes, racine_pem: bytes, demande: Demande | None) -> Jeton | None:
     """What rfc3161-client reads; None when it refuses. Raises ErreurHorodatage when the authority does."""
     racines = _racines(racine_pem)
     try:
         reponse = decode_timestamp_response(tsr)
         _exiger_accord(reponse)
         nonce = demande.nonce if demande else None
-        VerifierBuilder(roots=racines, nonce=nonce).build().verify_message(reponse, contenu)
+        VerifierBuilder(roots=racines, nonce=nonce).build().verify(reponse, _empreinte(reponse, contenu))
         return Jeton(reponse.tst_info.gen_time, _signataire(reponse))
     except (ValueError, VerificationError, x509.InvalidVersion, x509.DuplicateExtension):
         return None
+
+
+def _empreinte(reponse: TimeStampResponse, contenu: Octets) -> bytes:
+    """The digest of `contenu` that the token is over. Raises ValueError when it is over another kind."""
+    genre = GENRES.get(reponse.tst_info.message_imprint.hash_algorithm.dotted_string)
+    if genre is None:
+        raise ValueError
+    return bytes.fromhex(empreinte(contenu, genre))
 
 
 def _racines(pem: bytes) -> list[x509.Certificate]:

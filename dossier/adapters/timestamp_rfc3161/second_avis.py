@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rfc3161_client import TimeStampRequest
-
+from dossier.adapters.timestamp_rfc3161.demande import Demande
 from dossier.adapters.timestamp_rfc3161.openssl import openssl
 from dossier.core.errors import ErreurHorodatage
-from dossier.core.ports import Jeton
+from dossier.core.ports import Jeton, Octets
 
 EMPREINTES = {"sha256", "sha384", "sha512"}
 AUTRE_AUTORITE = "il n'est pas signé par l'autorité attendue"
@@ -31,14 +30,17 @@ RAISONS = (
 )
 
 
-def second_avis(contenu: bytes, tsr: bytes, racine_pem: bytes, demande: TimeStampRequest | None) -> Jeton:
+def second_avis(contenu: Octets, tsr: bytes, racine_pem: bytes, demande: Demande | None) -> Jeton:
     """Who stamped `contenu` and when, with the nonce of `demande` if any. Raises ErreurHorodatage."""
     with TemporaryDirectory() as temporaire:
         travail = Path(temporaire)
         (travail / "tsr").write_bytes(tsr)
         (travail / "racine").write_bytes(racine_pem)
-        (travail / "contenu").write_bytes(contenu)
-        (travail / "demande").write_bytes(demande.as_bytes() if demande else b"")
+        if isinstance(contenu, Path):
+            (travail / "contenu").symlink_to(contenu.absolute())
+        else:
+            (travail / "contenu").write_bytes(contenu)
+        (travail / "demande").write_bytes(demande.der if demande else b"")
         _juger(travail, "ts -reply -in tsr -token_out -out jeton")
         _juger(travail, "cms -verify -noverify -binary -inform DER -in jeton -signer signataire -out info")
         instant = _instant(_juger(travail, "asn1parse -inform DER -in info"))

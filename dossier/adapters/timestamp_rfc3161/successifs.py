@@ -13,7 +13,7 @@ from dossier.adapters.timestamp_rfc3161.transport_http import hote, par_http
 from dossier.core.errors import ErreurHorodatage
 from dossier.core.horodatage import HorodatageIndisponible
 from dossier.core.messages import raison
-from dossier.core.ports import Jeton
+from dossier.core.ports import Jeton, Octets
 
 log = logging.getLogger("dossier.horodatage")
 
@@ -61,7 +61,7 @@ class HorodateursSuccessifs:
         self.mention = " ; à défaut, ".join(dict.fromkeys(a.mention for a in autorites))
         self.certificat = b"".join(racine.rstrip() + b"\n" for racine in self._racines)
 
-    def horodater(self, contenu: bytes) -> bytes:
+    def horodater(self, contenu: Octets) -> bytes:
         """A raw token response over the SHA-256 of `contenu`, verified against the root of who answered.
 
         Raises HorodatageIndisponible when none answers, ErreurHorodatage when one answers wrongly and no
@@ -85,14 +85,14 @@ class HorodateursSuccessifs:
         phrases = (_phrase(a, faute) for a, faute in zip(self._autorites, fautes, strict=True))
         raise genre(" ".join(phrases)) from fautes[-1]
 
-    def verifier(self, contenu: bytes, tsr: bytes) -> Jeton:
+    def verifier(self, contenu: Octets, tsr: bytes) -> Jeton:
         """Who stamped `contenu`, and when, by the pinned root that the token belongs to.
 
         Raises ErreurHorodatage when it belongs to none of them or is not over `contenu`.
         """
         return verifier_parmi(contenu, tsr, self._racines)[0]
 
-    def mention_du_jeton(self, contenu: bytes, tsr: bytes) -> str:
+    def mention_du_jeton(self, contenu: Octets, tsr: bytes) -> str:
         """What documents say of the authority that gave this very token; empty for one no longer asked.
 
         Raises ErreurHorodatage.
@@ -100,7 +100,7 @@ class HorodateursSuccessifs:
         _, racine = verifier_parmi(contenu, tsr, self._racines)
         return next((a.mention for a in self._autorites if a.certificat == racine), "")
 
-    def _demander(self, rang: int, autorite: HorodateurRfc3161, contenu: bytes) -> bytes:
+    def _demander(self, rang: int, autorite: HorodateurRfc3161, contenu: Octets) -> bytes:
         if (reste := self._reprises.get(rang, 0.0) - time.monotonic()) > 0:
             raise HorodatageIndisponible(
                 f"L'autorité n'a pas répondu il y a peu : elle sera redemandée dans {reste:.0f} s."
@@ -111,7 +111,7 @@ class HorodateursSuccessifs:
             self._reprises[rang] = time.monotonic() + self._repos
             raise
 
-    def _comparer(self, autorite: HorodateurRfc3161, contenu: bytes, tsr: bytes) -> None:
+    def _comparer(self, autorite: HorodateurRfc3161, contenu: Octets, tsr: bytes) -> None:
         if self._maintenant is None:
             return
         ecart = autorite.verifier(contenu, tsr).instant - self._maintenant()

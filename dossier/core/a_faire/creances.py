@@ -56,6 +56,8 @@ def _surveillee(suivie: Suivie, jour: date) -> Iterator[AFaire]:
         yield _prescription(suivie.etat, suivie.prescription)
     if suivie.etat.procedure is not None:
         yield _insolvabilite(suivie.etat, suivie.action, jour)
+    if suivie.manquent:
+        yield _version_retenue(suivie, jour)
     if suivie.etat.litige is not None:
         yield _litige(suivie.etat, jour)
     yield from _retards(suivie, jour)
@@ -159,6 +161,13 @@ def _prescription(etat: Etat, trouvee: Alerte | str) -> AFaire:
         urgent=passee or trouvee.gravite is Gravite.CRITIQUE,
         limite=trouvee.date_limite,
     )
+
+
+def _version_retenue(suivie: Suivie, jour: date) -> AFaire:
+    """A next version of the dossier that is asked, and that something stops: no question is put about it."""
+    depuis = suivie.etat.revision.jour if suivie.etat.revision is not None else jour
+    quoi = f"Nouvelle version du dossier retenue : {' ; '.join(suivie.manquent)}. Régler ces points, ou passer outre"
+    return ligne(suivie.etat, Geste.COMPLETER, quoi, urgent=jour - depuis >= PATIENCE, depuis=depuis)
 
 
 def _insolvabilite(etat: Etat, action: Action, jour: date) -> AFaire:

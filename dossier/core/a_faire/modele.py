@@ -9,6 +9,7 @@ from enum import StrEnum
 from dossier.core.decision import Action
 from dossier.core.droit.prescription import Alerte
 from dossier.core.etat import Etat
+from dossier.core.faits import LigneAVoir
 from dossier.core.modele import Modele
 from dossier.core.scenario import Scenario
 from dossier.core.suites import Attente
@@ -30,6 +31,7 @@ class Geste(StrEnum):
     AVIS = "Avis et retours à enregistrer"
     REMETTRE = "Dossiers à remettre"
     RECEVOIR = "Accusés de remise à obtenir"
+    BANQUE = "Lignes de relevé à affecter"
     VERSEMENT = "Versements et promesses en retard"
     LITIGE = "Litiges ouverts"
     VERIFIER = "Points à vérifier"
@@ -51,6 +53,8 @@ class AFaire(Modele):
     debiteur: str
     quoi: str
     """What to do, in a French phrase."""
+    releve: LigneAVoir | None = None
+    """The line of a bank statement that it is about."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ class Suivie:
     """What comes next once its dossier is sealed."""
     prescription: Alerte | str | None = None
     """The warning about the end of its limitation period, or why it cannot be counted."""
+    manquent: tuple[str, ...] = ()
+    """What holds the next version of its sealed dossier: French clauses."""
     rouge: tuple[str, date] | None = None
     """Why its run stopped, and since when."""
 

@@ -5,7 +5,15 @@ that is stored and the digest of the previous fait, so that an expert can check 
 `sha256sum` alone, without this code.
 """
 
-from dossier.core.faits.chaine import GENESE, Contenu, Fait, empreinte_fait, enchainer, rupture_de_chaine
+from dossier.core.faits.chaine import (
+    GENESE,
+    Contenu,
+    Fait,
+    empreinte_fait,
+    enchainer,
+    lire_contenu,
+    rupture_de_chaine,
+)
 from dossier.core.faits.commun import Archive, Canal
 from dossier.core.faits.creances import (
     AdresseVerifiee,
@@ -16,7 +24,13 @@ from dossier.core.faits.creances import (
     EtapeSautee,
     ScenarioChange,
 )
-from dossier.core.faits.dossiers import DerogationDonnee, DossierPrepare, DossierScelle, RevisionDemandee
+from dossier.core.faits.dossiers import (
+    DerogationDonnee,
+    DossierPrepare,
+    DossierScelle,
+    RevisionDemandee,
+    RevisionRetiree,
+)
 from dossier.core.faits.envois import (
     EnvoiFait,
     EnvoiPrepare,
@@ -33,7 +47,7 @@ from dossier.core.faits.personnes import (
     QuestionPosee,
     ResultatAppel,
 )
-from dossier.core.faits.pieces import DocumentEtabli, GenreDocument, GenrePiece, PieceAjoutee
+from dossier.core.faits.pieces import DocumentEtabli, GenreDocument, GenrePiece, PieceAjoutee, PieceRetiree
 from dossier.core.faits.plis import (
     AccuseRecu,
     EvenementPli,
@@ -45,6 +59,7 @@ from dossier.core.faits.plis import (
     SourceAccuse,
     SuiviRecu,
 )
+from dossier.core.faits.releves import LigneAVoir, LigneEcartee
 from dossier.core.faits.sommes import (
     AvoirEmis,
     CauseAnnulation,
@@ -116,6 +131,8 @@ __all__ = [
     "GenrePiece",
     "GenreScan",
     "IssuePli",
+    "LigneAVoir",
+    "LigneEcartee",
     "LitigeLeve",
     "LitigeOuvert",
     "Mensualite",
@@ -126,6 +143,7 @@ __all__ = [
     "PaiementAnnule",
     "PaiementRecu",
     "PieceAjoutee",
+    "PieceRetiree",
     "PliDepose",
     "PremierActe",
     "ProcedureCollectiveEcartee",
@@ -140,6 +158,7 @@ __all__ = [
     "RequeteDeposee",
     "ResultatAppel",
     "RevisionDemandee",
+    "RevisionRetiree",
     "ScanRecu",
     "ScenarioChange",
     "Sens",
@@ -148,5 +167,6 @@ __all__ = [
     "SuiviRecu",
     "empreinte_fait",
     "enchainer",
+    "lire_contenu",
     "rupture_de_chaine",
 ]

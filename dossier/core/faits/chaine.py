@@ -17,7 +17,13 @@ from dossier.core.faits.creances import (
     EtapeSautee,
     ScenarioChange,
 )
-from dossier.core.faits.dossiers import DerogationDonnee, DossierPrepare, DossierScelle, RevisionDemandee
+from dossier.core.faits.dossiers import (
+    DerogationDonnee,
+    DossierPrepare,
+    DossierScelle,
+    RevisionDemandee,
+    RevisionRetiree,
+)
 from dossier.core.faits.envois import (
     EnvoiFait,
     EnvoiPrepare,
@@ -28,8 +34,9 @@ from dossier.core.faits.envois import (
     RemiseTentee,
 )
 from dossier.core.faits.personnes import AppelConsigne, ApprobationDonnee, QuestionPosee
-from dossier.core.faits.pieces import DocumentEtabli, PieceAjoutee
+from dossier.core.faits.pieces import DocumentEtabli, PieceAjoutee, PieceRetiree
 from dossier.core.faits.plis import AccuseRecu, PliDepose, ScanRecu, SuiviRecu
+from dossier.core.faits.releves import LigneAVoir, LigneEcartee
 from dossier.core.faits.sommes import (
     AvoirEmis,
     EcheancierAccorde,
@@ -95,10 +102,12 @@ Contenu = Annotated[
     | EcheancierAccorde
     | EcheancierRompu
     | PieceAjoutee
+    | PieceRetiree
     | DocumentEtabli
     | DossierPrepare
     | DossierScelle
     | RevisionDemandee
+    | RevisionRetiree
     | DerogationDonnee
     | DossierTransmis
     | DossierRecu
@@ -107,6 +116,8 @@ Contenu = Annotated[
     | OrdonnanceSignifiee
     | PremierActe
     | OppositionFormee
+    | LigneAVoir
+    | LigneEcartee
     | CreanceSoldee
     | CreanceAbandonnee,
     Field(discriminator="type"),
@@ -114,6 +125,11 @@ Contenu = Annotated[
 
 
 _CONTENU: TypeAdapter[Contenu] = TypeAdapter(Contenu)
+
+
+def lire_contenu(texte: str) -> Contenu:
+    """What a stored text says. Raises pydantic.ValidationError when no version of Dossier wrote it."""
+    return _CONTENU.validate_json(texte)
 
 
 class Fait(Modele):
@@ -131,7 +147,7 @@ class Fait(Modele):
     @property
     def contenu(self) -> Contenu:
         """The content, read from its stored text."""
-        return _CONTENU.validate_json(self.texte)
+        return lire_contenu(self.texte)
 
 
 def empreinte_fait(

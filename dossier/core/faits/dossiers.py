@@ -48,6 +48,18 @@ class RevisionDemandee(Modele):
     jour: date
 
 
+class RevisionRetiree(Modele):
+    """The next version that was asked for is not wanted any more; the last one sealed stays the last."""
+
+    type: Literal["revision_retiree"] = "revision_retiree"
+    version: Literal[1] = 1
+    dossier: str
+    """The sealed dossier that it would have followed."""
+    motif: str
+    par: str
+    jour: date
+
+
 class DerogationDonnee(Modele):
     """A person takes upon himself that the dossier is sealed without these things; never in a served paper."""
 

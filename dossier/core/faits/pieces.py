@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+from pydantic import Field
+
 from dossier.core.faits.commun import Archive
 from dossier.core.modele import Modele
 
@@ -38,6 +40,20 @@ class PieceAjoutee(Modele):
     pdf: Archive
     officielle: bool = False
     """A person said that it may be produced although it looks like a letter between lawyers."""
+
+
+class PieceRetiree(Modele):
+    """An exhibit was attached by mistake: no dossier sealed from then on holds it; its bytes stay archived."""
+
+    type: Literal["piece_retiree"] = "piece_retiree"
+    version: Literal[1] = 1
+    empreinte: str = Field(pattern=r"^[0-9a-f]{64}$")
+    """SHA-256 of its original."""
+    intitule: str
+    motif: str
+    """Why; never in a served paper."""
+    par: str
+    jour: date
 
 
 class GenreDocument(StrEnum):

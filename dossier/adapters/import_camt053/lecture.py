@@ -7,16 +7,15 @@ a party (`Dbtr/Nm`, then `Dbtr/Pty/Nm`), the amount of a transaction (`AmtDtls/T
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from lxml import etree
 
+from dossier.adapters.import_camt053.champs import credit_de, jour_de, montant_de, texte_de
 from dossier.core.champs_lus import sur_une_ligne
 from dossier.core.errors import DonneeInvalide
 from dossier.core.importation import Refus
-from dossier.core.lectures import PLAFOND, lire_date
-from dossier.core.montants import ZERO, arrondi
+from dossier.core.montants import ZERO
 from dossier.core.releve import (
     TAILLE_MAX,
     Mouvement,
@@ -25,6 +24,7 @@ from dossier.core.releve import (
     joindre,
     reference_utile,
     reunir,
+    semble_un_retour,
     total,
 )
 
@@ -46,6 +46,9 @@ _TEXTES = (
     "{*}Refs/{*}EndToEndId",
     "{*}AddtlTxInf",
 )
+_REPRISES = frozenset({"RRTN", "RPCR", "RCDD", "PRDD", "UPDD", "UPCQ", "UPCT"})
+"""Sub-families of `BkTxCd` that take back another line: returns, cancellations, unpaid cheques and direct debits."""
+_REPRISE = "la banque la donne pour la reprise d'une autre opération"
 _PAYEURS = ("{*}Dbtr/{*}Pty/{*}Nm", "{*}Dbtr/{*}Nm", "{*}UltmtDbtr/{*}Pty/{*}Nm", "{*}UltmtDbtr/{*}Nm")
 
 
@@ -110,7 +113,7 @@ def _rangs(elements: Sequence[etree._Element]) -> Iterator[tuple[int, etree._Ele
 
 
 def _releve(nom: str, releve: etree._Element, prefixe: str) -> Releve:
-    compte = _texte(releve, "{*}Acct/{*}Id/{*}IBAN") or _texte(releve, "{*}Acct/{*}Id/{*}Othr/{*}Id")
+    compte = texte_de(releve, "{*}Acct/{*}Id/{*}IBAN") or texte_de(releve, "{*}Acct/{*}Id/{*}Othr/{*}Id")
     compte = "".join(compte.split())
     mouvements: list[Mouvement] = []
     refus: list[Refus] = []
@@ -129,10 +132,10 @@ def _soldes(releve: etree._Element, compte: str, mouvements: Sequence[Mouvement]
     soldes: dict[str, Decimal] = {}
     for solde in releve.findall("{*}Bal"):
         try:
-            montant = _montant(solde, "{*}Amt")
+            montant = montant_de(solde, "{*}Amt")
         except DonneeInvalide:
             continue
-        soldes[_texte(solde, "{*}Tp/{*}CdOrPrtry/{*}Cd")] = montant if _credit(solde) else -montant
+        soldes[texte_de(solde, "{*}Tp/{*}CdOrPrtry/{*}Cd")] = montant if credit_de(solde) else -montant
     ancien = soldes.get("OPBD", soldes.get("PRCD"))
     if ancien is None or "CLBD" not in soldes:
         return ""
@@ -142,23 +145,54 @@ def _soldes(releve: etree._Element, compte: str, mouvements: Sequence[Mouvement]
 
 def _ecriture(ecriture: etree._Element, compte: str, lieu: str) -> list[Mouvement]:
     """The lines of one entry. Raises DonneeInvalide."""
-    montant, credit = _montant(ecriture, "{*}Amt"), _credit(ecriture)
-    statut = _texte(ecriture, "{*}Sts/{*}Cd") or _texte(ecriture, "{*}Sts")
+    montant, credit = montant_de(ecriture, "{*}Amt"), credit_de(ecriture)
+    libelle = sur_une_ligne(texte_de(ecriture, "{*}AddtlNtryInf"))
+    statut = texte_de(ecriture, "{*}Sts/{*}Cd") or texte_de(ecriture, "{*}Sts")
     entiere = Mouvement(
         lieu=lieu,
         compte=compte,
-        jour=_jour(ecriture),
+        jour=jour_de(ecriture),
         montant=montant,
         credit=credit,
-        libelle=sur_une_ligne(_texte(ecriture, "{*}AddtlNtryInf")),
-        reference=_texte(ecriture, "{*}AcctSvcrRef"),
-        retour=_texte(ecriture, "{*}RvslInd") in {"true", "1"},
+        libelle=libelle,
+        reference=texte_de(ecriture, "{*}AcctSvcrRef"),
+        retour=texte_de(ecriture, "{*}RvslInd") in {"true", "1"} or _debit_repris(ecriture, libelle, credit),
+        reserve=_REPRISE if credit and _famille(ecriture) in _REPRISES else "",
         attente=statut not in {"", "BOOK"},
     )
     details = ecriture.findall("{*}NtryDtls/{*}TxDtls")
+    annoncees = sum(_annoncees(lot) for lot in ecriture.findall("{*}NtryDtls"))
     if len(details) > 1:
         return _lot(entiere, details)
-    return [_detaille(entiere, details[0])] if details else [entiere]
+    seule = _detaille(entiere, details[0]) if details else entiere
+    if annoncees > 1 or (details and _partielle(entiere, details[0])):
+        return [
+            seule._replace(reserve="la banque y réunit d'autres opérations, dont elle ne donne pas le détail")
+        ]
+    return [seule]
+
+
+def _debit_repris(element: etree._Element, libelle: str, credit: bool) -> bool:
+    """Whether it takes money back, by its code or its words: banks leave `RvslInd` out of unpaid cheques."""
+    return not credit and (_famille(element) in _REPRISES or semble_un_retour(libelle))
+
+
+def _famille(element: etree._Element) -> str:
+    return texte_de(element, "{*}BkTxCd/{*}Domn/{*}Fmly/{*}SubFmlyCd")
+
+
+def _annoncees(lot: etree._Element) -> int:
+    """How many transactions the bank says that it put together there (`Btch/NbOfTxs`)."""
+    texte = texte_de(lot, "{*}Btch/{*}NbOfTxs")
+    return int(texte) if texte.isascii() and texte.isdecimal() else 0
+
+
+def _partielle(entiere: Mouvement, detail: etree._Element) -> bool:
+    """Whether that only transaction is less than its entry: another one is not told."""
+    try:
+        return _montant_du_detail(detail) < entiere.montant
+    except DonneeInvalide:  # no sum of its own, or the one in the payer's currency: the entry's is right
+        return False
 
 
 def _lot(entiere: Mouvement, details: Sequence[etree._Element]) -> list[Mouvement]:
@@ -194,7 +228,7 @@ def _references(du_lot: str, details: Sequence[etree._Element]) -> list[str]:
     """How the bank names each transaction of a batch: never the same name for two of them."""
     if reference_utile(du_lot):
         return [f"{du_lot}/{rang}" for rang, _ in _rangs(details)]
-    propres = [_texte(detail, "{*}Refs/{*}AcctSvcrRef") for detail in details]
+    propres = [texte_de(detail, "{*}Refs/{*}AcctSvcrRef") for detail in details]
     distinctes = len(set(propres)) == len(propres) and all(map(reference_utile, propres))
     return propres if distinctes else [""] * len(propres)
 
@@ -203,74 +237,33 @@ def _detaille(entiere: Mouvement, detail: etree._Element) -> Mouvement:
     """The entry with what one of its transactions adds: words, payer, reference, return."""
     libelle = _libelle(detail)
     parties = detail.find("{*}RltdPties")
-    propre = _texte(detail, "{*}Refs/{*}AcctSvcrRef")
+    propre = texte_de(detail, "{*}Refs/{*}AcctSvcrRef")
     return entiere._replace(
         libelle=libelle or entiere.libelle,
         payeur=_payeur(parties),
-        iban="" if parties is None else "".join(_texte(parties, "{*}DbtrAcct/{*}Id/{*}IBAN").split()),
+        iban="" if parties is None else "".join(texte_de(parties, "{*}DbtrAcct/{*}Id/{*}IBAN").split()),
         reference=entiere.reference if reference_utile(entiere.reference) else propre,
-        retour=entiere.retour or detail.find("{*}RtrInf") is not None,
+        retour=entiere.retour
+        or detail.find("{*}RtrInf") is not None
+        or _debit_repris(detail, libelle, entiere.credit),
+        reserve=entiere.reserve or (_REPRISE if entiere.credit and _famille(detail) in _REPRISES else ""),
     )
 
 
 def _payeur(parties: etree._Element | None) -> str:
     if parties is None:
         return ""
-    return next((nom for chemin in _PAYEURS if (nom := sur_une_ligne(_texte(parties, chemin)))), "")
+    return next((nom for chemin in _PAYEURS if (nom := sur_une_ligne(texte_de(parties, chemin)))), "")
 
 
 def _montant_du_detail(detail: etree._Element) -> Decimal:
     """`Amt` of that transaction, or `AmtDtls/TxAmt/Amt` of older versions. Raises DonneeInvalide."""
     direct = detail.find("{*}Amt") is not None
-    return _montant(detail, "{*}Amt" if direct else "{*}AmtDtls/{*}TxAmt/{*}Amt")
+    return montant_de(detail, "{*}Amt" if direct else "{*}AmtDtls/{*}TxAmt/{*}Amt")
 
 
 def _sens_du_detail(detail: etree._Element, entiere: Mouvement) -> bool:
-    return entiere.credit if detail.find("{*}CdtDbtInd") is None else _credit(detail)
-
-
-def _montant(element: etree._Element, chemin: str) -> Decimal:
-    """Euros. Raises DonneeInvalide."""
-    trouve = element.find(chemin)
-    texte = "" if trouve is None else (trouve.text or "").strip()
-    devise = "EUR" if trouve is None else trouve.get("Ccy", "EUR")
-    if devise != "EUR":
-        raise DonneeInvalide(
-            f"Le montant est en {devise[:10]}, et seuls les euros sont pris : enregistrez sa contre-valeur en euros "
-            "par le formulaire « paiement »."
-        )
-    try:
-        montant = Decimal(texte)
-        exact = montant.is_finite() and ZERO <= montant < PLAFOND and montant == arrondi(montant)
-    except InvalidOperation:
-        exact = False
-    if not exact:
-        raise DonneeInvalide(
-            f"Le montant « {texte[:40]} » n'est pas une somme en euros : demandez de nouveau le relevé à la banque."
-        )
-    return arrondi(montant)
-
-
-def _credit(element: etree._Element) -> bool:
-    """Whether it comes in (`CdtDbtInd`). Raises DonneeInvalide."""
-    sens = _texte(element, "{*}CdtDbtInd")
-    if sens not in {"CRDT", "DBIT"}:
-        raise DonneeInvalide(
-            f"Le sens « {sens[:10]} » n'est ni un crédit (CRDT) ni un débit (DBIT) : demandez de nouveau le relevé."
-        )
-    return sens == "CRDT"
-
-
-def _jour(ecriture: etree._Element) -> date:
-    """The value date, else the booking date. Raises DonneeInvalide."""
-    chemins = [f"{{*}}{nom}/{{*}}{forme}" for nom in ("ValDt", "BookgDt") for forme in ("Dt", "DtTm")]
-    textes = [texte for chemin in chemins if (texte := _texte(ecriture, chemin))]
-    jour = lire_date(textes[0][:10]) if textes else None
-    if jour is None:
-        raise DonneeInvalide(
-            "La date de valeur manque ou n'existe pas au calendrier : demandez de nouveau le relevé à la banque."
-        )
-    return jour
+    return entiere.credit if detail.find("{*}CdtDbtInd") is None else credit_de(detail)
 
 
 def _libelle(detail: etree._Element) -> str:
@@ -278,8 +271,3 @@ def _libelle(detail: etree._Element) -> str:
     libre = reunir([trouve.text or "" for trouve in detail.findall(_LIBRE)], _TEXTE_MAX)
     autres = (trouve.text or "" for chemin in _TEXTES for trouve in detail.findall(chemin))
     return joindre([libre, *map(sur_une_ligne, autres)])
-
-
-def _texte(element: etree._Element, chemin: str) -> str:
-    trouve = element.find(chemin)
-    return "" if trouve is None else (trouve.text or "").strip()
