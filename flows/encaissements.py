@@ -13,6 +13,7 @@ from prefect.states import Completed
 from pydantic import Field
 
 from dossier.core.errors import DonneeInvalide
+from dossier.core.langues import en_nombre
 from dossier.services.encaissements import Rapport
 from dossier.services.lignes_a_voir import ecarter
 from flows.affichage import en_cellule
@@ -88,8 +89,7 @@ def _lignes(rapport: Rapport) -> Iterator[str]:
             yield from ("", f"## {titre}", "")
             yield from map(_puce, lignes[:MONTREES])
         if (reste := len(lignes) - MONTREES) > 0:
-            lignes_de_plus = f"{reste} ligne{'s' if reste > 1 else ''} de plus"
-            yield f"\n*Et {lignes_de_plus} : `dossier releve FICHIER --essai` montre tout.*"
+            yield f"\n*Et {en_nombre(reste, 'ligne')} de plus : `dossier releve FICHIER --essai` montre tout.*"
 
 
 def _puce(ligne: str) -> str:

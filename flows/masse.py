@@ -16,6 +16,7 @@ from pydantic import Field
 from dossier.core.errors import DonneeInvalide
 from dossier.core.etat import Etat
 from dossier.core.filtre import Filtre
+from dossier.core.langues import en_nombre
 from dossier.core.montants import ZERO, en_euros
 from dossier.services import masse
 from dossier.services.factures import numero_suivi
@@ -110,7 +111,7 @@ def _demander(demande: Demande, etats: Sequence[Etat], cle: str) -> NoReturn:
     faites = sum(ligne.faite for ligne in lignes)
     if not faites:
         raise DonneeInvalide(f"Rien à faire : {lignes[0].phrase}")
-    titre = f"À confirmer : {demande.acte.libelle}, {en_nombre(faites)}"
+    titre = f"À confirmer : {demande.acte.libelle}, {en_nombre(faites, 'créance')}"
     poser(Confirmation, cle, titre, page(lignes, "Ce qui sera fait"), inchange=lambda: True)
 
 
@@ -120,7 +121,7 @@ def _faire(demande: Demande, etats: Sequence[Etat]) -> State[None]:
     create_markdown_artifact(key=PAGE, markdown=page(lignes, "Ce qui a été fait"))
     faites = sum(ligne.faite for ligne in lignes)
     laissees = f", {len(lignes) - faites} laissées" if faites < len(lignes) else ""
-    return Completed(name=f"{demande.acte.libelle.capitalize()} : {en_nombre(faites)}{laissees}")
+    return Completed(name=f"{demande.acte.libelle.capitalize()} : {en_nombre(faites, 'créance')}{laissees}")
 
 
 def page(lignes: Sequence[Ligne], titre: str) -> str:
@@ -131,7 +132,7 @@ def page(lignes: Sequence[Ligne], titre: str) -> str:
     reste = len(triees) - MONTREES
     return "\n".join(
         [
-            f"### {titre} : {en_nombre(faites)}, {en_euros(somme)} encore dus",
+            f"### {titre} : {en_nombre(faites, 'créance')}, {en_euros(somme)} encore dus",
             "",
             "| | Facture | Débiteur | Reste | |",
             "|---|---|---|--:|---|",
@@ -143,7 +144,3 @@ def page(lignes: Sequence[Ligne], titre: str) -> str:
             *([f"\n… et {reste} autres." if reste > 1 else "\n… et une autre."] if reste > 0 else []),
         ]
     )
-
-
-def en_nombre(creances: int) -> str:
-    return f"{creances} créance{'s' if creances > 1 else ''}"

@@ -9,6 +9,7 @@ from textwrap import wrap
 
 from dossier.core.a_faire import AFaire, Geste
 from dossier.core.dates import en_chiffres
+from dossier.core.langues import en_nombre
 from flows.affichage import en_cellule
 
 URGENTES, PAR_GESTE = 10, 20
@@ -105,8 +106,8 @@ def bilan(lignes: Sequence[AFaire]) -> str:
     nombre, urgentes = len(lignes), sum(ligne.urgent for ligne in lignes)
     if not nombre:
         return "Rien n'attend une personne."
-    choses, pluriel = "choses" if nombre > 1 else "chose", "s" if urgentes > 1 else ""
-    return f"{nombre} {choses} à faire, dont {urgentes} urgente{pluriel}."
+    presse = f"dont {en_nombre(urgentes, 'urgente')}" if urgentes else "rien d'urgent"
+    return f"{en_nombre(nombre, 'chose')} à faire, {presse}."
 
 
 def _sommaire(lignes: Sequence[AFaire]) -> list[str]:
@@ -132,7 +133,7 @@ def _section(titre: str, lignes: Sequence[AFaire], total: int, lien: Lien) -> li
     reste = total - len(lignes)
     suite = [
         "",
-        f"*Et {reste} autre{'s' if reste > 1 else ''} : `dossier a-faire` les liste toutes ; page **Runs**, étiquette "
+        f"*Et {en_nombre(reste, 'autre')} : `dossier a-faire` les liste toutes ; page **Runs**, étiquette "
         "`attend:personne` ou `attend:poste`.*",
     ]
     return [

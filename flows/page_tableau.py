@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from dossier.core.dates import en_chiffres
 from dossier.core.faits import Canal
+from dossier.core.langues import en_nombre
 from dossier.core.montants import INSECABLE, en_euros
 from dossier.core.tableau import Dso, Encours, Recouvrement, Risque, Tableau
 from dossier.services.suspensions import RAISONS
@@ -202,8 +203,7 @@ def _image(titre: str, adresse: str) -> list[str]:
 
 def _autres(nombre: int) -> list[str]:
     reste = nombre - DEBITEURS
-    pluriel = "s" if reste > 1 else ""
-    return ["", f"Et {reste} autre{pluriel} : `dossier tableau --json`."] if reste > 0 else []
+    return ["", f"Et {en_nombre(reste, 'autre')} : `dossier tableau --json`."] if reste > 0 else []
 
 
 def _part(partie: Decimal, tout: Decimal) -> str:

@@ -9,6 +9,7 @@ from prefect.artifacts import create_markdown_artifact
 
 from dossier.core.dates import en_chiffres
 from dossier.core.etat import Etat
+from dossier.core.langues import en_nombre
 from dossier.core.plis import PliSuivi, plis_suivis
 from dossier.core.scenario import Scenario
 from dossier.services.outils import Outils
@@ -28,7 +29,8 @@ def afficher_plis(
 
 def _page(outils: Outils, plis: Sequence[PliSuivi], pannes: Sequence[str]) -> Iterator[str]:
     en_retard = sum(1 for pli in plis if pli.retard)
-    yield f"**{len(plis)} recommandés à suivre**, dont {en_retard} en retard."
+    retards = f", dont {en_retard} en retard" if en_retard else ""
+    yield f"**{en_nombre(len(plis), 'recommandé')} à suivre**{retards}."
     yield from (f"\n⚠ {en_cellule(panne)}" for panne in pannes)
     if plis:
         yield from ("", f"| {' | '.join(COLONNES)} |", "|---" * (len(COLONNES) - 1) + "|--:|")

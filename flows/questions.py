@@ -18,6 +18,7 @@ from dossier.core.errors import DonneeInvalide, ErreurConversion, ErreurRendu
 from dossier.core.etat import QUESTION_ADRESSE, Envoi, Etat
 from dossier.core.examen import avertissements
 from dossier.core.faits import QuestionPosee, ResultatAppel
+from dossier.core.langues import en_nombre
 from dossier.core.montants import en_euros
 from dossier.core.pays import enveloppe
 from dossier.core.scenario import Etape, Scenario
@@ -168,12 +169,11 @@ def completer(etat: Etat, scenario: Scenario) -> bool:
     bloquantes = non_levees(trouvees, etats)
     if not bloquantes:
         return False
-    pluriel = "s" if len(bloquantes) > 1 else ""
     question = Question(
         Derogation,
         scenario.etapes[-1],
         sujet=sujet(bloquantes),
-        titre=f"Dossier incomplet : {len(bloquantes)} point{pluriel} à régler",
+        titre=f"Dossier incomplet : {en_nombre(len(bloquantes), 'point')} à régler",
         description=_texte_lacunes(etat, trouvees, bloquantes),
         enregistrer=lambda donnee: deroger(
             outils(), etat.facture.numero, donnee.par, donnee.motif, auteur=donnee.par

@@ -17,6 +17,7 @@ from dossier.core.dates import horodate
 from dossier.core.errors import DossierError
 from dossier.core.etat import Etat
 from dossier.core.groupes import membres
+from dossier.core.langues import en_nombre
 from dossier.core.plis import references
 from dossier.services.creances import etats_lisibles, lire_etat, scenario_de
 from dossier.services.horodatages import completer
@@ -95,9 +96,7 @@ def _relever(
 
 def _nom(bilan: Bilan, soins: Ronde | None = None) -> str:
     nombre = len(soins.soignes) if soins else 0
-    soignes = (
-        f", {nombre} suivi{'s' if nombre > 1 else ''} réparé{'s' if nombre > 1 else ''}" if nombre else ""
-    )
+    soignes = f", {en_nombre(nombre, 'suivi réparé')}" if nombre else ""
     return "Fait" + soignes + (", transporteur sans réponse" if bilan.pannes else "")
 
 
@@ -125,5 +124,5 @@ def page(soins: Ronde, quand: str) -> str:
 
 
 def _bilan(bilan: Bilan) -> str:
-    dites = f"{bilan.demandes} recommandés demandés, {len(bilan.changees)} avec du nouveau."
+    dites = f"{en_nombre(bilan.demandes, 'recommandé demandé')}, {len(bilan.changees)} avec du nouveau."
     return " ".join([dites, *bilan.pannes])

@@ -13,6 +13,7 @@ from dossier.core.decompte import Decompte
 from dossier.core.errors import DonneeInvalide
 from dossier.core.etat import Etat
 from dossier.core.faits import CreanceSoldee, GenreDocument
+from dossier.core.langues import en_jours
 from dossier.core.montants import ZERO, en_euros
 from dossier.core.scenario import Scenario
 
@@ -63,7 +64,7 @@ def _accord(etat: Etat, scenario: Scenario) -> Contexte:
             for rang, m in enumerate(mensualites, start=1)
         ],
         "total_echelonne": en_euros(sum((m.montant for m in mensualites), ZERO)),
-        "tolerance": f"{jours} jour{'s' if jours > 1 else ''}",
+        "tolerance": en_jours(jours),
     }
 
 

@@ -97,7 +97,12 @@ def in_days(nombre: int) -> str:
 
 def en_jours(nombre: int) -> str:
     """`8 jours`, `1 jour`."""
-    return f"{nombre} jour{'s' if nombre > 1 else ''}"
+    return en_nombre(nombre, "jour")
+
+
+def en_nombre(nombre: int, nom: str) -> str:
+    """`2 plis suivis`, `1 pli suivi`, `0 pli suivi`: every word of `nom` takes an s from two on."""
+    return f"{nombre} {'s '.join(nom.split()) + 's' if nombre > 1 else nom}"
 
 
 FRANCAIS = Langue(

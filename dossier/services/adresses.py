@@ -9,6 +9,7 @@ from dossier.core.creance import Adresse, identifiant
 from dossier.core.dates import en_lettres
 from dossier.core.etat import Envoi, Etat
 from dossier.core.faits import AdresseVerifiee, Canal, Contenu, EnvoiRetire, EnvoiSignale
+from dossier.core.langues import en_nombre
 from dossier.core.pays import enveloppe
 from dossier.services.creances import insister, lire_etat
 from dossier.services.formulaire import exiger_ouverte, exiger_texte, garder
@@ -53,8 +54,7 @@ def _enregistrer(outils: Outils, creance: str, verifiee: AdresseVerifiee, auteur
         return f"Adresse déjà enregistrée pour {dite} : rien n'a changé."
     attendus = {etat.creance: etat.numero for etat in etats if etat.creance in ecrits}
     outils.journal.ajouter(ecrits, attendus, auteur=auteur, instant=outils.clock.now())
-    nombre = len(ecrits)
-    enregistree = f"Adresse enregistrée sur {nombre} créance{'s' if nombre > 1 else ''} de {dite}."
+    enregistree = f"Adresse enregistrée sur {en_nombre(len(ecrits), 'créance')} de {dite}."
     return enregistree + _a_arreter(ecrits, {etat.creance: etat for etat in etats})
 
 

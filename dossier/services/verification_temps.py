@@ -18,6 +18,7 @@ from dossier.core.faits import (
     ScanRecu,
     SuiviRecu,
 )
+from dossier.core.langues import en_jours, en_nombre
 from dossier.core.montants import INSECABLE
 from dossier.core.ports import Jeton
 from dossier.services.constats import Constat, attention, faute, resume
@@ -138,7 +139,5 @@ def _sceau(index: Index, sceau: Jeton) -> Iterator[Constat]:
 
 def _duree(ecart: timedelta) -> str:
     if ecart < UN_JOUR:
-        heures = ecart // timedelta(hours=1)
-        return f"{heures} heure{'s' if heures > 1 else ''}"
-    jours = ecart.days
-    return f"{jours} jour{'s' if jours > 1 else ''}"
+        return en_nombre(ecart // timedelta(hours=1), "heure")
+    return en_jours(ecart.days)

@@ -15,6 +15,7 @@ from dossier.core.dates import en_chiffres
 from dossier.core.debiteurs_lus import lire_adresse
 from dossier.core.etat import Etat
 from dossier.core.faits import IssuePli
+from dossier.core.langues import en_nombre
 from dossier.core.plis import plis_suivis
 from dossier.services import adresses, saisies
 from dossier.services import plis as service
@@ -116,7 +117,7 @@ def relever() -> None:
     maison = outils()
     etats = _etats(maison)
     bilan = interroger(maison, etats, auteur=AUTEUR, tous=True)
-    dire(f"{bilan.demandes} recommandés demandés, {len(bilan.changees)} avec du nouveau.")
+    dire(f"{en_nombre(bilan.demandes, 'recommandé demandé')}, {len(bilan.changees)} avec du nouveau.")
     for panne in bilan.pannes:
         dire(panne)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dossier.core.dates import en_chiffres, en_lettres
 from dossier.core.faits import Canal
-from dossier.core.langues import ANGLAIS, FRANCAIS, LANGUES, MONTHS
+from dossier.core.langues import ANGLAIS, FRANCAIS, LANGUES, MONTHS, en_nombre
 from dossier.core.montants import en_euros, en_pourcent
 
 
@@ -50,6 +50,10 @@ def test_une_somme_en_anglais(montant: str, ecrit: str) -> None:
 )
 def test_un_taux_en_anglais(taux: str, ecrit: str) -> None:
     assert ANGLAIS.pourcent(Decimal(taux)) == ecrit
+
+
+def test_chaque_mot_prend_un_s_a_partir_de_deux() -> None:
+    assert [en_nombre(n, "pli suivi") for n in (0, 1, 2)] == ["0 pli suivi", "1 pli suivi", "2 plis suivis"]
 
 
 def test_un_jour_deux_jours_dans_les_deux_langues() -> None:
