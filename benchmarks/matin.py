@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -77,29 +76,25 @@ def _arguments() -> argparse.Namespace:
 
 def _regler(racine: Path) -> None:
     """Everything in that folder; before Prefect is imported, which reads its environment then."""
+    from flows.ports import port_libre
+
     for nom in [nom for nom in os.environ if nom.startswith(("DOSSIER_", "PREFECT_"))]:
         del os.environ[nom]
     os.environ.update(
         PREFECT_HOME=str(racine / "prefect"),
-        PREFECT_API_URL=f"http://127.0.0.1:{_port()}/api",
+        PREFECT_API_URL=f"http://127.0.0.1:{port_libre()}/api",
         PREFECT_SERVER_ANALYTICS_ENABLED="false",
         PREFECT_LOGGING_LEVEL="WARNING",
         DO_NOT_TRACK="1",
         DOSSIER_DONNEES=str(racine / "donnees"),
         DOSSIER_HORLOGE=str(racine / "horloge"),
-        DOSSIER_SMTP_PORT=str(_port()),
+        DOSSIER_SMTP_PORT=str(port_libre()),
         DOSSIER_DOCUMENTS_PORT="0",
     )
     from flows.serveur import preparer_environnement
     from flows.wiring import settings
 
     preparer_environnement(settings())
-
-
-def _port() -> int:
-    with socket.socket() as prise:
-        prise.bind(("127.0.0.1", 0))
-        return int(prise.getsockname()[1])
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from dossier.adapters.clock import SimulatedClock
 from dossier.core.dates import debut_du_jour
 from dossier.core.errors import DossierError
 from flows.demo.poste_restante import ouvrir
+from flows.ports import port_libre
 from flows.serveur import arreter, repond, serveur
 from flows.settings import RACINE
 from flows.wiring import settings
@@ -46,7 +47,7 @@ def donnees_neuves() -> Path:
 @contextmanager
 def maison(donnees: Path, depart: date) -> Iterator[str]:
     """The address of the Prefect API, with everything running until the end of the block."""
-    smtp = _port_libre()
+    smtp = port_libre()
     os.environ.update(
         DOSSIER_DONNEES=str(donnees),
         DOSSIER_HORLOGE=str(donnees / "horloge"),
@@ -55,9 +56,9 @@ def maison(donnees: Path, depart: date) -> Iterator[str]:
         DOSSIER_DOCUMENTS_ADRESSE="",
     )
     if "PREFECT_API_URL" not in os.environ and not _est_libre(settings().port):
-        os.environ["DOSSIER_PORT"] = str(_port_libre())
+        os.environ["DOSSIER_PORT"] = str(port_libre())
     if not _est_libre(settings().documents_port):
-        os.environ["DOSSIER_DOCUMENTS_PORT"] = str(_port_libre())
+        os.environ["DOSSIER_DOCUMENTS_PORT"] = str(port_libre())
     settings.cache_clear()
     SimulatedClock(donnees / "horloge").regler(debut_du_jour(depart))
     with ouvrir(donnees / "courriels", smtp), serveur(settings()) as adresse, _service(donnees, adresse):
@@ -90,12 +91,6 @@ def _attendre(processus: subprocess.Popen[bytes], adresse: str, journal: Path) -
             return
         time.sleep(0.3)  # noqa: TID251 - supervision of a process
     raise DossierError(f"Le service n'a pas démarré : voyez la fin de {journal}.")
-
-
-def _port_libre() -> int:
-    with socket.socket() as prise:
-        prise.bind(("127.0.0.1", 0))
-        return int(prise.getsockname()[1])
 
 
 def _est_libre(port: int) -> bool:

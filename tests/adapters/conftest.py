@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import sysconfig
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +14,7 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from dossier.adapters.store_s3 import ClientS3, client_s3
+from flows.ports import ports_libres
 
 DEMARRAGE_MAX = 60
 REGION = "eu-west-3"
@@ -34,15 +33,6 @@ class ServeurS3(NamedTuple):
     def client(self) -> ClientS3:
         """A boto3 client made as the program makes it."""
         return client_s3(self.endpoint, self.region, cle_acces=self.cle_acces, cle_secrete=self.cle_secrete)
-
-
-def ports_libres(nombre: int) -> list[int]:
-    """Loopback ports that nobody listens on, all different."""
-    with ExitStack() as pile:
-        prises = [pile.enter_context(socket.socket()) for _ in range(nombre)]
-        for prise in prises:
-            prise.bind(("127.0.0.1", 0))
-        return [prise.getsockname()[1] for prise in prises]
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,8 @@ from dossier.adapters.store_s3 import client_s3
 from dossier.core.errors import DonneeInvalide
 from dossier.core.ports import Boite
 from dossier.core.reception import TAILLE_MAX
-from tests.adapters.conftest import REGION, ServeurS3, ports_libres
+from flows.ports import port_libre
+from tests.adapters.conftest import REGION, ServeurS3
 
 PREFIXES = count(1)
 ACCENTS = "Preuve de dépôt n° 1A 123 456 7890 1 – œuvre.pdf"
@@ -330,7 +331,7 @@ def test_s3_le_type_du_fichier_le_suit(serveur_s3: ServeurS3) -> None:
 def test_s3_pannes_dites_en_francais(serveur_s3: ServeurS3) -> None:
     intrus: Any = client_s3(serveur_s3.endpoint, REGION, cle_acces="cle-de-test", cle_secrete="faux")
     eteint: Any = client_s3(
-        f"http://127.0.0.1:{ports_libres(1)[0]}", REGION, cle_acces="a", cle_secrete="b", essais=1
+        f"http://127.0.0.1:{port_libre()}", REGION, cle_acces="a", cle_secrete="b", essais=1
     )
     client: Any = serveur_s3.client()
     for boite, phrase in (

@@ -21,7 +21,8 @@ from dossier.adapters.store_folder.examen import genre_de_disque
 from dossier.adapters.store_s3 import Retention, StoreS3, client_s3
 from dossier.core.errors import DossierError
 from dossier.core.stockage import Avis, ConstatStockage, Gardien
-from tests.adapters.conftest import REGION, ServeurS3, ports_libres
+from flows.ports import port_libre
+from tests.adapters.conftest import REGION, ServeurS3
 
 NUMEROS = count(1)
 CONFORME, A_CORRIGER, INCONNU = Avis.CONFORME, Avis.A_CORRIGER, Avis.INCONNU
@@ -136,9 +137,7 @@ def test_un_seau_absent_ou_injoignable_est_seul_dit(serveur_s3: ServeurS3) -> No
     (absent,) = StoreS3("seau-absent", "", serveur_s3.client()).examiner()
     assert absent.avis is A_CORRIGER
     assert "n'existe pas" in absent.message
-    eteint = client_s3(
-        f"http://127.0.0.1:{ports_libres(1)[0]}", REGION, cle_acces="a", cle_secrete="b", essais=1
-    )
+    eteint = client_s3(f"http://127.0.0.1:{port_libre()}", REGION, cle_acces="a", cle_secrete="b", essais=1)
     (muet,) = StoreS3("seau", "", eteint).examiner()
     assert (muet.avis, "injoignable" in muet.message) == (A_CORRIGER, True)
     (impossible,) = StoreS3("Seau Invalide", "", serveur_s3.client()).examiner()

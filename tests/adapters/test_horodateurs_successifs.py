@@ -20,6 +20,7 @@ from dossier.adapters.timestamp_rfc3161 import (
 )
 from dossier.core.errors import ErreurHorodatage
 from dossier.core.horodatage import HorodatageIndisponible
+from flows.ports import port_libre
 from tests.adapters.autorites import (
     CONTENU,
     Cle,
@@ -31,7 +32,6 @@ from tests.adapters.autorites import (
     maintenant,
     openssl_accepte,
 )
-from tests.adapters.conftest import ports_libres
 
 
 @pytest.fixture(scope="module")
@@ -242,7 +242,7 @@ def test_par_leurs_adresses_la_premiere_eteinte(
     caplog.set_level(logging.WARNING)
     (tmp_path / "un.pem").write_bytes(deux[0][1])
     (tmp_path / "deux.pem").write_bytes(deux[1][1])
-    eteinte = f"http://moi:tressecret@127.0.0.1:{ports_libres(1)[0]}/tsa"
+    eteinte = f"http://moi:tressecret@127.0.0.1:{port_libre()}/tsa"
     with guichet(deux[1][0]) as (adresse, recus):
         ensemble = HorodateursSuccessifs(
             [

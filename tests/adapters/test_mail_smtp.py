@@ -20,6 +20,7 @@ from aiosmtpd.smtp import AuthResult, Envelope
 from dossier.adapters.mail_smtp import MessagerieSmtp
 from dossier.core.errors import ConfigurationInvalide, DonneeInvalide, ErreurEnvoi
 from dossier.core.ports import Courriel
+from flows.ports import port_libre
 
 EXPEDITEUR = "Atelier Brume, été <compta@brume.test>"
 COURRIEL = Courriel(
@@ -55,12 +56,6 @@ class Boite:
 
     async def handle_QUIT(self, server: Any, session: Any, envelope: Envelope) -> str:
         return self.reponses.get("quit", "221 Au revoir")
-
-
-def port_libre() -> int:
-    with socket.socket() as prise:
-        prise.bind(("127.0.0.1", 0))
-        return int(prise.getsockname()[1])
 
 
 @contextmanager

@@ -35,7 +35,8 @@ from dossier.core.errors import (
     DossierError,
 )
 from dossier.core.ports import Store
-from tests.adapters.conftest import REGION, ServeurS3, ports_libres
+from flows.ports import port_libre
+from tests.adapters.conftest import REGION, ServeurS3
 
 CLE = "F-2026-001/03-mise-en-demeure.pdf"
 MAINTENANT = datetime.fromtimestamp(time.time(), tz=UTC)
@@ -383,7 +384,7 @@ def test_s3_pannes_dites_en_francais(serveur_s3: ServeurS3) -> None:
 
 
 def test_s3_serveur_eteint() -> None:
-    eteint = f"http://127.0.0.1:{ports_libres(1)[0]}"
+    eteint = f"http://127.0.0.1:{port_libre()}"
     client = client_s3(eteint, REGION, cle_acces="a", cle_secrete="b", essais=1)
     with pytest.raises(DossierError, match="injoignable"):
         StoreS3("seau", "", client).put("a", b"x")

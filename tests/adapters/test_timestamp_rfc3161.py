@@ -24,6 +24,7 @@ from dossier.adapters.timestamp_rfc3161 import (
 )
 from dossier.core.errors import ErreurHorodatage
 from dossier.core.horodatage import HorodatageIndisponible
+from flows.ports import port_libre
 from tests.adapters.autorites import (
     CONTENU,
     NOM_LOCAL,
@@ -36,7 +37,6 @@ from tests.adapters.autorites import (
     openssl_accepte,
     resigner,
 )
-from tests.adapters.conftest import ports_libres
 
 
 @pytest.fixture(scope="module")
@@ -468,7 +468,7 @@ def test_https_un_certificat_de_serveur_inconnu(
 
 
 def test_http_autorite_eteinte() -> None:
-    transport = par_http(f"http://127.0.0.1:{ports_libres(1)[0]}/tsa")
+    transport = par_http(f"http://127.0.0.1:{port_libre()}/tsa")
     with pytest.raises(HorodatageIndisponible, match=r"127\.0\.0\.1 est injoignable"):
         transport(b"demande")
 

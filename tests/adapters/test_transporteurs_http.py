@@ -34,7 +34,7 @@ from dossier.adapters.transporteurs.http import (
     lire,
 )
 from dossier.core.errors import ConfigurationInvalide, ErreurEnvoi
-from tests.adapters.conftest import ports_libres
+from flows.ports import port_libre
 from tests.adapters.test_timestamp_rfc3161 import maintenant
 
 SECRET = "cle-tres-secrete"
@@ -274,7 +274,7 @@ def test_le_silence_laisse_un_doute(serveur: Serveur, monkeypatch: pytest.Monkey
 
 
 def test_une_connexion_refusee_dit_que_rien_n_est_parti(sommeils: list[float]) -> None:
-    (port,) = ports_libres(1)
+    port = port_libre()
     api = Api("Maileva", f"http://127.0.0.1:{port}", dormir=sommeils.append)
     with pytest.raises(Injoignable, match="refuse la connexion"):
         api.appeler("POST", "x")

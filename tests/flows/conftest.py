@@ -7,19 +7,13 @@ any test module of this folder imports a flow.
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
 
-
-def port_libre() -> int:
-    with socket.socket() as prise:
-        prise.bind(("127.0.0.1", 0))
-        return int(prise.getsockname()[1])
-
+from flows.ports import port_libre
 
 RACINE_PREFECT = Path(mkdtemp(prefix="dossier-prefect-"))
 os.environ["PREFECT_HOME"] = str(RACINE_PREFECT / "prefect")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -28,6 +27,7 @@ from flows.demo.histoire import Histoire
 from flows.demo.pilote import Pilote
 from flows.demo.poste_restante import ouvrir
 from flows.durable_wait import run_de
+from flows.ports import port_libre
 from flows.settings import RACINE
 
 PATIENCE = 200
@@ -89,7 +89,7 @@ class Maison:
     def __init__(self, serveur: Serveur, donnees: Path) -> None:
         self.serveur = serveur
         self.donnees = donnees
-        self.smtp = _port_libre()
+        self.smtp = port_libre()
         self._pile = ExitStack()
         self._courrier: ExitStack | None = None
         self._service: subprocess.Popen[bytes] | None = None
@@ -100,7 +100,7 @@ class Maison:
             DOSSIER_HORLOGE=str(donnees / "horloge"),
             DOSSIER_SMTP_HOTE="127.0.0.1",
             DOSSIER_SMTP_PORT=str(self.smtp),
-            DOSSIER_DOCUMENTS_PORT=str(_port_libre()),
+            DOSSIER_DOCUMENTS_PORT=str(port_libre()),
         )
         wiring.settings.cache_clear()
         wiring.outils.cache_clear()
@@ -214,9 +214,3 @@ def attendre(condition: Callable[[], bool], patience: float = PATIENCE) -> None:
     while not condition():
         assert time.monotonic() < limite, "la condition attendue n'est jamais venue"
         time.sleep(0.1)  # noqa: TID251 - waits for other processes
-
-
-def _port_libre() -> int:
-    with socket.socket() as prise:
-        prise.bind(("127.0.0.1", 0))
-        return int(prise.getsockname()[1])

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from flows.ports import port_libre
 from flows.settings import RACINE
-from tests.flows.conftest import port_libre
 
 FACTURES = RACINE / "exemples" / "factures"
 

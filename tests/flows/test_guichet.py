@@ -31,7 +31,8 @@ from flows import wiring
 from flows.guichet import guichet
 from flows.guichet.application import ABSENT, INCONNU, METHODE, PANNE
 from flows.guichet.liens import FICHIER, OUVERTURE, Liens, adresse, liens_des_reglages, secret
-from tests.adapters.conftest import REGION, ServeurS3, ports_libres, serveur_s3
+from flows.ports import port_libre
+from tests.adapters.conftest import REGION, ServeurS3, serveur_s3
 from tests.core.vie import Vie
 from tests.fakes import tiny_pdf
 from tests.flows.maison import Maison, attendre
@@ -51,7 +52,7 @@ class Bureau:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, donnees: Path) -> None:
         self._monkeypatch = monkeypatch
         self.donnees = donnees
-        self.port = ports_libres(1)[0]
+        self.port = port_libre()
         self.regler(DOSSIER_DONNEES=str(donnees), DOSSIER_DOCUMENTS_PORT=str(self.port))
 
     def regler(self, **environ: str) -> None:
@@ -474,7 +475,7 @@ def test_sur_s3_sans_guichet_la_page_donne_une_adresse_signee_ou_le_lieu(
 def test_un_s3_qui_ne_repond_pas_se_dit_en_francais(bureau: Bureau, caplog: pytest.LogCaptureFixture) -> None:
     bureau.regler(
         DOSSIER_STORE="s3://seau",
-        DOSSIER_S3_ENDPOINT=f"http://127.0.0.1:{ports_libres(1)[0]}",
+        DOSSIER_S3_ENDPOINT=f"http://127.0.0.1:{port_libre()}",
         DOSSIER_S3_CLE="cle",
         DOSSIER_S3_SECRET="secret",
     )
@@ -513,7 +514,7 @@ def test_la_lettre_a_approuver_s_ouvre_d_un_clic_avant_et_apres_un_arret_du_serv
         auteur="essai",
         instant=outils.clock.now(),
     )
-    port = str(ports_libres(1)[0])
+    port = str(port_libre())
     maison.lancer(DOSSIER_DOCUMENTS_PORT=port)
     attendre(lambda: "À approuver" in (maison.etat_de_run("FA-1").name or ""))
 

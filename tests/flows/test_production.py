@@ -33,12 +33,12 @@ from dossier.core.faits import EnvoiFait, EnvoiPrepare, rupture_de_chaine
 from flows.demo.poste_restante import ouvrir
 from flows.equipe import TEMOIN, exiger_le_commun, marquer_le_commun, nom_propre, verifier_le_commun
 from flows.orphelines import tenant_de
+from flows.ports import port_libre
 from flows.serveur import adresse_vivante, page_des_suivis, repond, seul
 from flows.service import POOL, deploiements, enregistrer
 from flows.settings import RACINE, Settings
 from tests.adapters.conftest import ServeurS3, serveur_s3  # noqa: F401 - a fixture
 from tests.adapters.test_journal_sql import Postgres, postgres  # noqa: F401 - a fixture
-from tests.flows.conftest import port_libre
 from tests.flows.maison import Serveur, attendre
 
 ENTETE = "N° facture;Date;Date d'échéance;Montant TTC;SIREN;Client;Adresse;Code postal;Ville;E-mail"
