@@ -32,7 +32,7 @@ from dossier.core.decompte import Decompte
 from dossier.core.errors import ParametreNonCouvert
 from dossier.core.etat import Etat
 from dossier.core.faits import Archive
-from dossier.core.montants import en_euros
+from dossier.core.montants import ZERO, en_euros
 from dossier.core.prevision import prevoir
 from dossier.core.scenario import Scenario
 from dossier.services.creances import decompte_de, scenario_de
@@ -181,12 +181,15 @@ def _sommes(outils: Outils, etat: Etat) -> list[str]:
 
 def _imputation(etat: Etat, decompte: Decompte) -> list[str]:
     """Why the principal left is not the invoice less what was paid, which the forms tell."""
-    if decompte.principal_restant == etat.solde:
-        return []
-    return [
-        f"\nUne part de ce qui a été payé couvre les pénalités et l'indemnité : {en_euros(etat.solde)} restent à payer "
-        "sur le montant facturé."
-    ]
+    if etat.solde > ZERO and decompte.principal_restant != etat.solde:
+        return [
+            "\nUne part de ce qui a été payé couvre les pénalités et l'indemnité : "
+            f"{en_euros(etat.solde)} restent à payer sur le montant facturé."
+        ]
+    if etat.solde <= ZERO < decompte.total:
+        reste = en_euros(decompte.total)
+        return [f"\nLe montant facturé est payé ; restent {reste} de pénalités et d'indemnité."]
+    return []
 
 
 def en_cellule(texte: str) -> str:

@@ -45,10 +45,10 @@ def importer_factures(
     rapport = importer_chemins(outils(), chemins, scenario, auteur="formulaire")
     demarrer(outils(), rapport)
     create_markdown_artifact(key=COMPTE_RENDU, markdown=en_markdown(rapport))
-    return Completed(
-        name="Importé",
-        message=f"{bilan(rapport)}.",
-    )
+    dit = f"{bilan(rapport)}. Détail : Artifacts › {COMPTE_RENDU}."
+    if rapport.refus and not (rapport.ouvertes or rapport.avoirs):
+        return Completed(name="Rien d'importé", message=f"{rapport.refus[0].motif} {dit}")
+    return Completed(name="Importé", message=dit)
 
 
 def demarrer(maison: Outils, rapport: Rapport) -> None:

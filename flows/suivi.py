@@ -68,7 +68,9 @@ def suivi_facture(facture: str) -> State[None]:
 def _rouge(creance: str, phrase: str) -> State[None]:
     """The red state that staff see, and its tag; what to mend is in the sentence."""
     with suppress(DossierError):
-        etiqueter(lire_etat(outils(), creance), "a-reprendre", Qui.PERSONNE)
+        etat = lire_etat(outils(), creance)
+        etiqueter(etat, "a-reprendre", Qui.PERSONNE)
+        afficher(outils(), etat, scenario_de(outils(), etat), f"À reprendre : {phrase}")
     return Failed(name="À reprendre", message=f"{phrase} Puis cliquez sur Retry.")
 
 

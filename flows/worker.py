@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from inspect import signature
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from prefect.client.schemas.responses import WorkerFlowRunResponse
 from prefect.exceptions import Abort, ObjectNotFound, Pause, PrefectHTTPStatusError
 from prefect.flow_engine import run_flow
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
-from prefect.states import Pending, Scheduled
+from prefect.states import Failed, Pending, Scheduled
 from prefect.utilities.engine import propose_state
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
@@ -38,6 +39,7 @@ Each is some ten calls at once: with more, SQLite under Prefect answers 503 for 
 """
 PRIS_PAR = "Pris par "
 """Begins the message of the state by which a worker takes a run: its name follows."""
+CHAMPS_INCONNUS = "Ce formulaire n'a pas de champ « {} » : ouvrez-le de nouveau et remplissez-le."
 NOUVEL_ESSAI = timedelta(seconds=10)
 """When a run that could not begin is due again."""
 log = logging.getLogger("dossier.service")
@@ -178,6 +180,13 @@ class ThreadWorker(BaseWorker[BaseJobConfiguration, BaseVariables, Resultat]):
         """A wake that came while the run was still in a thread may find it parked again: leave it then."""
         flow_run = await self.client.read_flow_run(flow_run.id)
         if flow_run.state is None or not flow_run.state.is_pending():
+            return
+        if inconnus := flow_run.parameters.keys() - signature(flow.fn).parameters.keys():
+            # Prefect would raise before the run begins, at each new try.
+            refus: State[None] = Failed(
+                name="Refusé", message=CHAMPS_INCONNUS.format(", ".join(sorted(inconnus)))
+            )
+            await self.client.set_flow_run_state(flow_run.id, refus, force=True)
             return
         file = self._threads[flow_run.work_queue_name or ""]
         await anyio.to_thread.run_sync(

@@ -38,7 +38,11 @@ _PANNES: tuple[tuple[type[Exception], str], ...] = (
         "présente un certificat qui n'est pas reconnu ; vérifiez le nom du serveur et son autorité",
     ),
     (ssl.SSLError, "ne parle pas TLS comme demandé ; vérifiez le réglage TLS et le port"),
-    (ConnectionRefusedError, "refuse la connexion ; vérifiez l'hôte, le port et que le serveur est démarré"),
+    (
+        ConnectionRefusedError,
+        "refuse la connexion ; vérifiez l'hôte, le port (réglages DOSSIER_SMTP_HOTE et DOSSIER_SMTP_PORT, puis "
+        "redémarrez le service) et que le serveur est démarré",
+    ),
     (socket.gaierror, "est introuvable ; vérifiez son nom et le réseau"),
     (UnicodeError, "est introuvable ; vérifiez son nom"),
     (TimeoutError, "n'a pas répondu à temps ; vérifiez l'hôte, le port et le réseau, puis recommencez"),

@@ -394,7 +394,7 @@ def _en_cours(etat: Etat, etape: Etape, envoi: Envoi, jour: date) -> Action | No
         return _a_deposer(etat, etape, envoi, jour)
     if envoi.prepare.groupe and envoi.prepare.groupe[0] != etat.creance:
         return _mene_ailleurs(etape, envoi, jour)
-    if not _peut_etre_parti(envoi, jour):
+    if not _peut_etre_parti(etat, envoi, jour):
         return None
     return _a_trancher(envoi, etape, jour) or Envoyer(etape, envoi)
 
@@ -453,15 +453,16 @@ def dernier_evenement(envoi: Envoi) -> str:
     return f" ({SENS[evenement.sens]} le {en_chiffres(jour_legal(evenement.instant))})"
 
 
-def _peut_etre_parti(envoi: Envoi, jour: date) -> bool:
+def _peut_etre_parti(etat: Etat, envoi: Envoi, jour: date) -> bool:
     """Whether the carrier may hold this very document: it is then given again as it is, never rewritten.
 
-    The carriers know a document they already had. An e-mail or a simple letter that is too old by then is
-    written anew instead: a reminder more does no harm, a second registered letter would.
+    The carriers know a document they already had. An e-mail or a simple letter that is too old by then, or that
+    claims a sum paid since, is written anew instead: a reminder more does no harm, a second registered letter would.
     """
     if envoi.tentee is None:
         return False
-    return envoi.prepare.canal is Canal.LRAR or jour <= envoi.prepare.jour + VALIDITE
+    vrai = envoi.prepare.reste == etat.solde and jour <= envoi.prepare.jour + VALIDITE
+    return vrai or envoi.prepare.canal is Canal.LRAR
 
 
 def _perime(etape: Etape, envoi: Envoi, jour: date) -> bool:

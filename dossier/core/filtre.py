@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from dossier.core.confidentiel import mots
 from dossier.core.creance import identifiant
 from dossier.core.decision import Action, Assembler, Attendre, Solder, Suivre, Terminer, decide
 from dossier.core.etat import Etat
@@ -19,7 +20,7 @@ class Filtre(Modele):
     factures: tuple[str, ...] = ()
     """Numbers of invoices; empty for all."""
     debiteur: str = ""
-    """A part of the name, or the SIREN."""
+    """A part of the name, accents and capitals or not, or the SIREN."""
     scenario: str = ""
     etape: str = ""
     """The step where the creance stands, as its tag says it."""
@@ -43,9 +44,10 @@ class Filtre(Modele):
         return not self.factures or etat.creance in {identifiant(numero) for numero in self.factures}
 
     def _du_debiteur(self, etat: Etat) -> bool:
-        cherche, debiteur = self.debiteur.strip().casefold(), etat.facture.debiteur
-        siren = "".join(cherche.split())
-        return cherche in debiteur.denomination.casefold() or (bool(siren) and siren == debiteur.siren)
+        cherche, debiteur = mots(self.debiteur), etat.facture.debiteur
+        if not cherche:
+            return not self.debiteur.strip()
+        return cherche in mots(debiteur.denomination) or cherche.replace(" ", "") == debiteur.siren
 
     def _assez(self, etat: Etat, jour: date) -> bool:
         assez_tard = self.retard is None or (jour - etat.facture.echeance).days >= self.retard

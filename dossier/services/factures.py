@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
 from dossier.core.creance import identifiant
@@ -17,7 +18,7 @@ _EMPREINTE = re.compile(r"-[0-9a-f]{6}$")
 
 
 def numero_suivi(outils: Outils, texte: str) -> str:
-    """The number of the invoice meant, whatever its capitals, spaces and dashes.
+    """The number of the invoice meant, whatever its capitals, spaces, dashes and leading zeros.
 
     Raises DonneeInvalide, with the nearest numbers that are followed, when no invoice has it.
     """
@@ -26,7 +27,7 @@ def numero_suivi(outils: Outils, texte: str) -> str:
     if outils.journal.dernier(identifiant(texte)):
         return lire_etat(outils, identifiant(texte)).facture.numero
     suivies = [ouverture.creance for ouverture in outils.journal.creances()]
-    memes = [creance for creance in suivies if _nu(texte) in {_nu(creance), _nu(_EMPREINTE.sub("", creance))}]
+    memes = _memes(texte, suivies, _nu) or _memes(texte, suivies, _mots)
     if len(memes) == 1:
         return lire_etat(outils, memes[0]).facture.numero
     proches = memes[:PROCHES] or get_close_matches(identifiant(texte), suivies, n=PROCHES, cutoff=0.7)
@@ -38,6 +39,15 @@ def numero_suivi(outils: Outils, texte: str) -> str:
     )
 
 
+def _memes(texte: str, suivies: Sequence[str], lire: Callable[[str], object]) -> list[str]:
+    return [c for c in suivies if lire(texte) in {lire(c), lire(_EMPREINTE.sub("", c))}]
+
+
 def _nu(texte: str) -> str:
     """Its letters and digits alone."""
     return "".join(filter(str.isalnum, texte.upper()))
+
+
+def _mots(texte: str) -> tuple[str, ...]:
+    """Its words and its numbers, without the zeros that begin them: FA, 2026, 42."""
+    return tuple(mot.lstrip("0") or "0" for mot in re.findall(r"[^\W\d_]+|\d+", texte.upper()))

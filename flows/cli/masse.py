@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 from typer import Option, Typer
 
-from dossier.core.errors import DossierError
+from dossier.core.errors import DonneeInvalide, DossierError
 from dossier.core.etat import Etat
 from dossier.core.filtre import Filtre
 from dossier.core.montants import en_euros
@@ -57,6 +57,8 @@ def masse(
         )
     console.print(tableau)
     faites = [ligne.creance for ligne in lignes if ligne.faite]
+    if not faites:
+        raise DonneeInvalide("rien à faire : la dernière colonne dit pourquoi, créance par créance.")
     if not oui:
         dire(f"Rien n'est encore changé. Pour le faire ({len(faites)}), ajoutez --oui.")
         return

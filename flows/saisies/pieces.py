@@ -14,7 +14,7 @@ from flows.champs import Document, Jour, Nom, Piece
 from flows.fichiers import octets
 from flows.formulaires import formulaire
 from flows.runs import signaler_le_debiteur
-from flows.saisies.commun import AUTEUR, Facture, Motif, Pdf, saisir
+from flows.saisies.commun import AUTEUR, Facture, Motif, saisir
 from flows.wiring import outils
 
 
@@ -29,7 +29,9 @@ def piece(
     facture: Facture,
     genre: Annotated[Piece, Field(title="Genre de pièce")],
     jour: Annotated[Jour, Field(title="Date de la pièce")],
-    fichier: Pdf,
+    fichier: Annotated[
+        str, Field(title="Fichier PDF", description="Chemin du fichier sur la machine du service")
+    ],
     intitule: Annotated[
         str,
         Field(

@@ -353,6 +353,18 @@ def test_un_courriel_peut_etre_parti_n_est_refait_que_perime(jours: int, refait:
     assert isinstance(vie.action, Preparer if refait else Envoyer)
 
 
+def test_un_courriel_peut_etre_parti_est_refait_apres_un_paiement() -> None:
+    vie = Vie()
+    vie.aller(date(2026, 6, 10))
+    vie.jour = date(2026, 6, 11)
+    preparer = vie.action
+    assert isinstance(preparer, Preparer)
+    vie.noter(*_prepare(vie, preparer), RemiseTentee(cle=preparer.cle, jour=vie.jour))
+    assert isinstance(vie.action, Envoyer)
+    vie.payer("100")
+    assert isinstance(vie.action, Preparer)
+
+
 def test_un_recommande_imprime_avant_un_paiement_le_dit() -> None:
     vie = Vie().a_l_approbation().repondre()
     vie.agir()

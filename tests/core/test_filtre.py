@@ -21,6 +21,8 @@ from tests.core.vie import ECHEANCE, Vie, archive
         ({"factures": ("fa-1",)}, True),
         ({"factures": ("FA-2",)}, False),
         ({"debiteur": "imaginaire"}, True),
+        ({"debiteur": "DEBITEUR  Imaginaire"}, True),
+        ({"debiteur": "???"}, False),
         ({"debiteur": "000 700 070"}, True),
         ({"debiteur": "000700071"}, False),
         ({"scenario": "standard"}, True),

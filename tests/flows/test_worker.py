@@ -32,19 +32,40 @@ def attente() -> None:
 def client(serveur: Serveur) -> Iterator[SyncPrefectClient]:
     portail.clear()
     with get_client(sync_client=True) as client:
+        client.create_work_pool(WorkPoolCreate(name=POOL, type=TYPE_DE_POOL, base_job_template={}))
         yield client
         portail.set()
         client.delete_work_pool(POOL)
 
 
+def _deploiement(client: SyncPrefectClient) -> UUID:
+    flow = client.create_flow(attente)
+    return client.create_deployment(flow, name=POOL, work_pool_name=POOL, work_queue_name="suivis")
+
+
 def _preparer(client: SyncPrefectClient) -> UUID:
-    client.create_work_pool(WorkPoolCreate(name=POOL, type=TYPE_DE_POOL, base_job_template={}))
-    deploiement = client.create_deployment(
-        client.create_flow(attente), name=POOL, work_pool_name=POOL, work_queue_name="suivis"
-    )
+    deploiement = _deploiement(client)
     for _ in range(DUS):
         client.create_flow_run_from_deployment(deploiement, state=Scheduled())
     return deploiement
+
+
+def test_un_champ_que_le_formulaire_n_a_pas_se_dit_une_fois(client: SyncPrefectClient) -> None:
+    run = client.create_flow_run_from_deployment(
+        _deploiement(client), parameters={"jour": "1"}, state=Scheduled()
+    )
+
+    async def travailler() -> None:
+        async with ThreadWorker(flows=[attente], threads={"suivis": 1}, work_pool_name=POOL) as ouvrier:
+            await ouvrier.sync_with_backend()
+            await ouvrier.get_and_submit_flow_runs()
+            await asyncio.sleep(2)
+
+    asyncio.run(travailler())
+    etat = client.read_flow_run(run.id).state
+    assert etat is not None
+    assert (etat.type.value, etat.name, "« jour »" in (etat.message or "")) == ("FAILED", "Refusé", True)
+    client.delete_flow_run(run.id)
 
 
 def _etats(client: SyncPrefectClient, deploiement: UUID) -> Counter[str]:
