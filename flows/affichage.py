@@ -107,10 +107,15 @@ def situation(outils: Outils, etat: Etat) -> str:
 def afficher(outils: Outils, etat: Etat, scenario: Scenario, situation: str) -> None:
     """Write the page of the creance: sums, what is next, what happened with its documents."""
     create_markdown_artifact(
-        key=f"creance-{etat.creance.lower()}",
+        key=cle_de_page(etat.creance),
         description=nom_de_run(etat),
         markdown=page(outils, etat, scenario, situation),
     )
+
+
+def cle_de_page(creance: str) -> str:
+    """The key of the page of that creance in the UI: `creance-fa-2026-0042`."""
+    return f"creance-{creance.lower()}"
 
 
 def page(outils: Outils, etat: Etat, scenario: Scenario, situation: str) -> str:

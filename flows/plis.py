@@ -13,7 +13,7 @@ from dossier.core.langues import en_nombre
 from dossier.core.plis import PliSuivi, plis_suivis
 from dossier.core.scenario import Scenario
 from dossier.services.outils import Outils
-from flows.affichage import en_cellule, liens_vers
+from flows.affichage import cle_de_page, en_cellule, liens_vers
 
 PAGE = "plis-en-cours"
 COLONNES = ("Facture", "Documents", "Lettre", "Numéro", "Où il en est", "Depuis le", "Jours de retard")
@@ -38,7 +38,9 @@ def _page(outils: Outils, plis: Sequence[PliSuivi], pannes: Sequence[str]) -> It
 
 
 def _ligne(outils: Outils, pli: PliSuivi) -> str:
-    pages = " ".join(f"[{en_cellule(creance)}](/artifacts/key/{_cle(creance)})" for creance in pli.creances)
+    pages = " ".join(
+        f"[{en_cellule(creance)}](/artifacts/key/{cle_de_page(creance)})" for creance in pli.creances
+    )
     cellules = (
         f"{pages}<br>{en_cellule(pli.debiteur)}",
         liens_vers(outils, pli.documents),
@@ -49,8 +51,3 @@ def _ligne(outils: Outils, pli: PliSuivi) -> str:
         str(pli.retard or ""),
     )
     return f"| {' | '.join(cellules)} |"
-
-
-def _cle(creance: str) -> str:
-    """The key of the page of that creance (`affichage.afficher`)."""
-    return f"creance-{creance.lower()}"

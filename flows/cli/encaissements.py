@@ -8,7 +8,7 @@ from typing import Annotated
 from typer import Argument, Option, Typer
 
 from dossier.core.errors import DonneeInvalide
-from flows.cli.reveil import si_le_service_tourne
+from flows.cli.reveil import reveiller
 from flows.cli.usage import AUTEUR, dire
 
 app = Typer()
@@ -37,13 +37,8 @@ def releve(
             dire(f"{titre}\n" + "\n".join(f"  {ligne}" for ligne in lignes))
     dire(f"{rapport.nom} : {bilan(rapport)}.")
 
-    def signaler() -> None:
-        from flows import runs
-
-        runs.signaler(outils(), *rapport.creances)
-
     if rapport.creances and not essai:
-        si_le_service_tourne(signaler)
+        reveiller(*rapport.creances)
     if rapport.refus:
         raise DonneeInvalide(
             "des lignes du relevé n'ont pas été lues : voyez « Lignes illisibles » ci-dessus."

@@ -16,7 +16,7 @@ from dossier.core.etat import Etat
 from dossier.core.filtre import Filtre
 from dossier.core.montants import en_euros
 from dossier.services.masse import ActeDeMasse, Demande, apercu, choisir, traiter
-from flows.cli.reveil import si_le_service_tourne
+from flows.cli.reveil import reveiller
 from flows.cli.usage import AUTEUR, console, dire, option_euros, option_jour
 
 app = Typer()
@@ -63,12 +63,7 @@ def masse(
         dire(f"Rien n'est encore changé. Pour le faire ({len(faites)}), ajoutez --oui.")
         return
 
-    def reveiller() -> None:
-        from flows import runs
-
-        runs.signaler(outils(), *faites)
-
-    si_le_service_tourne(reveiller)
+    reveiller(*faites)
 
 
 def _rouges(etats: Sequence[Etat]) -> Sequence[Etat]:

@@ -22,7 +22,7 @@ from dossier.services import plis as service
 from dossier.services.creances import lire_etat, scenario_de
 from dossier.services.outils import Outils
 from dossier.services.suivi_postal import relever as interroger
-from flows.cli.reveil import saisir, si_le_service_tourne
+from flows.cli.reveil import reveiller, saisir
 from flows.cli.usage import AUTEUR, console, dire, octets, option_jour
 
 app = Typer()
@@ -121,12 +121,7 @@ def relever() -> None:
     for panne in bilan.pannes:
         dire(panne)
 
-    def signaler() -> None:
-        from flows import runs
-
-        runs.signaler(maison, *bilan.changees)
-
-    si_le_service_tourne(signaler)
+    reveiller(*bilan.changees)
 
 
 def _etats(maison: Outils) -> Iterator[Etat]:

@@ -11,7 +11,7 @@ from typer import Option, Typer
 
 from dossier.core.errors import DossierError
 from dossier.services.reception import Rapport, recevoir
-from flows.cli.reveil import si_le_service_tourne
+from flows.cli.reveil import reveiller
 from flows.cli.usage import AUTEUR, console, dire
 
 app = Typer()
@@ -35,13 +35,8 @@ def _passer() -> Rapport:
 
     rapport = recevoir(outils(), boite(), lecteur_de_scan(), auteur=AUTEUR)
 
-    def signaler() -> None:
-        from flows import runs
-
-        runs.signaler(outils(), *rapport.creances)
-
     if rapport.creances:
-        si_le_service_tourne(signaler)
+        reveiller(*rapport.creances)
     return rapport
 
 

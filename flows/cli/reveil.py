@@ -25,6 +25,18 @@ def si_le_service_tourne(acte: Callable[[], None]) -> None:
     acte()
 
 
+def reveiller(*creances: str) -> None:
+    """Wake the runs of these creances, when the service runs to do so."""
+    from flows.wiring import outils
+
+    def signaler() -> None:
+        from flows import runs
+
+        runs.signaler(outils(), *creances)
+
+    si_le_service_tourne(signaler)
+
+
 def saisir(facture: str, acte: Callable[[Outils], str], *, tout_le_debiteur: bool = False) -> None:
     """Do the act, print what it changed, wake the runs that it concerns.
 

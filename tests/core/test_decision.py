@@ -341,25 +341,24 @@ def test_un_recommande_peut_etre_parti_n_est_jamais_refait(jours: int) -> None:
     assert action.envoi.prepare.cle == "mise-en-demeure:lrar"
 
 
-@pytest.mark.parametrize(("jours", "refait"), [(3, False), (4, True)])
-def test_un_courriel_peut_etre_parti_n_est_refait_que_perime(jours: int, refait: bool) -> None:
+def _courriel_peut_etre_parti() -> Vie:
     vie = Vie()
     vie.aller(date(2026, 6, 10))
     vie.jour = date(2026, 6, 11)
     preparer = vie.action
     assert isinstance(preparer, Preparer)
-    vie.noter(*_prepare(vie, preparer), RemiseTentee(cle=preparer.cle, jour=vie.jour))
+    return vie.noter(*_prepare(vie, preparer), RemiseTentee(cle=preparer.cle, jour=vie.jour))
+
+
+@pytest.mark.parametrize(("jours", "refait"), [(3, False), (4, True)])
+def test_un_courriel_peut_etre_parti_n_est_refait_que_perime(jours: int, refait: bool) -> None:
+    vie = _courriel_peut_etre_parti()
     vie.jour += timedelta(days=jours)
     assert isinstance(vie.action, Preparer if refait else Envoyer)
 
 
 def test_un_courriel_peut_etre_parti_est_refait_apres_un_paiement() -> None:
-    vie = Vie()
-    vie.aller(date(2026, 6, 10))
-    vie.jour = date(2026, 6, 11)
-    preparer = vie.action
-    assert isinstance(preparer, Preparer)
-    vie.noter(*_prepare(vie, preparer), RemiseTentee(cle=preparer.cle, jour=vie.jour))
+    vie = _courriel_peut_etre_parti()
     assert isinstance(vie.action, Envoyer)
     vie.payer("100")
     assert isinstance(vie.action, Preparer)
