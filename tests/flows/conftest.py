@@ -23,7 +23,9 @@ os.environ["PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED"] = "false"
 os.environ["PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED"] = "false"
 os.environ["DO_NOT_TRACK"] = "1"
 
-from tests.flows.maison import Maison, Serveur  # noqa: E402 - after the environment, on purpose
+from prefect.logging.handlers import APILogHandler  # noqa: E402 - after the environment, on purpose
+
+from tests.flows.maison import Maison, Serveur  # noqa: E402 - same
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +33,7 @@ def serveur() -> Iterator[Serveur]:
     serveur = Serveur(RACINE_PREFECT, os.environ["PREFECT_API_URL"])
     serveur.demarrer()
     yield serveur
+    APILogHandler().flush()  # once the server is gone, Prefect's last lines are tried again for more than a minute
     serveur.arreter()
 
 
