@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,20 +16,22 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
     ArtifactFilter,
     ArtifactFilterKey,
+    FlowFilter,
+    FlowFilterName,
     FlowRunFilter,
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
-from prefect.client.schemas.objects import State, StateType
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import ArtifactSort
 from prefect.exceptions import ObjectNotFound
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 
 from dossier.adapters.graphiques import Barre, barres
-from dossier.core.a_faire import AFaire
+from dossier.core.a_faire import PATIENCE, AFaire, Geste
 from dossier.core.creance import identifiant
 from dossier.core.dates import jour_legal
-from dossier.core.errors import ConfigurationInvalide
+from dossier.core.errors import ConfigurationInvalide, DossierError
 from dossier.core.etat import Etat
 from dossier.core.montants import en_euros
 from dossier.core.tableau import Tableau, Ventes
@@ -45,25 +47,26 @@ from flows.wiring import outils, ventes
 
 A_FAIRE, TABLEAU = "a-faire-aujourd-hui", "tableau-de-bord"
 """Keys of the two artifacts."""
+LES_MASSES = FlowFilter(name=FlowFilterName(any_=["traiter-en-masse"]))
 INTERROMPU = "Suivi interrompu par une erreur imprévue : la ronde le reprend, sinon cliquez sur Retry."
 
 
 @flow(name="mettre-a-jour-le-tableau", flow_run_name="Tableau de bord", persist_result=False)
 def mettre_a_jour_le_tableau() -> State[None]:
     """Refait tout de suite « À faire aujourd'hui » et le tableau de bord."""
-    maison = outils()
-    return Completed(
-        name="Fait", message=afficher_bureau(maison, tuple(etats_lisibles(maison)), maison.clock.jour())
-    )
+    try:
+        return Completed(name="Fait", message=_afficher(outils()))
+    except DossierError as error:
+        return Failed(name="À reprendre", message=str(error))
 
 
-def afficher_bureau(maison: Outils, etats: Sequence[Etat], jour: date) -> str:
-    """Write both artifacts, those that changed only; what they say, in one sentence.
-
-    `etats`: every readable creance, open and ended, just read. To be called by a run.
-    """
+def _afficher(maison: Outils) -> str:
+    """Write both artifacts, those that changed only; what they say, in one sentence."""
+    etats, jour = tuple(etats_lisibles(maison)), maison.clock.jour()
     with get_client(sync_client=True) as client:
-        lignes = a_faire_du_jour(maison, etats, jour, suivis_rouges(client, jour))
+        lignes = a_faire_du_jour(
+            maison, etats, jour, suivis_rouges(client, jour), masses_a_confirmer(client, jour)
+        )
         liens = Liens.vers(client, montrees(lignes))
         _publier(client, A_FAIRE, page_a_faire(lignes, jour, liens.de))
         chiffres, alertes = _chiffres(maison, etats, jour)
@@ -73,14 +76,38 @@ def afficher_bureau(maison: Outils, etats: Sequence[Etat], jour: date) -> str:
 
 def suivis_rouges(client: SyncPrefectClient, jour: date) -> Rouges:
     """By creance, why its run failed and since when, never after `jour`: its clock is the machine's."""
-    rouges = FlowRunFilterStateType(any_=[StateType.FAILED, StateType.CRASHED])
-    filtre = FlowRunFilter(state=FlowRunFilterState(type=rouges))
-    trouves: dict[str, tuple[str, date]] = {}
-    for run in lire_runs(client, flow_filter=LES_SUIVIS, flow_run_filter=filtre):
+    return {
+        identifiant(str(run.parameters.get("facture", ""))): (_pourquoi(etat), depuis)
+        for run, etat, depuis in _en_etat(client, LES_SUIVIS, StateType.FAILED, StateType.CRASHED, jour=jour)
+    }
+
+
+def masses_a_confirmer(client: SyncPrefectClient, jour: date) -> tuple[AFaire, ...]:
+    """The acts on many creances whose preview waits for a person."""
+    return tuple(
+        AFaire(
+            geste=Geste.CONFIRMER,
+            urgent=jour - depuis >= PATIENCE,
+            depuis=depuis,
+            limite=None,
+            creance="",
+            facture="",
+            debiteur="plusieurs créances",
+            quoi=etat.name or Geste.CONFIRMER.value,
+            suivi=str(run.id),
+        )
+        for run, etat, depuis in _en_etat(client, LES_MASSES, StateType.PAUSED, jour=jour)
+    )
+
+
+def _en_etat(
+    client: SyncPrefectClient, flux: FlowFilter, *types: StateType, jour: date
+) -> Iterator[tuple[FlowRun, State[Any], date]]:
+    """The runs of that flow that stand in such a state, and since when."""
+    filtre = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(types))))
+    for run in lire_runs(client, flow_filter=flux, flow_run_filter=filtre):
         assert run.state is not None
-        depuis = min(jour, jour_legal(run.state.timestamp))
-        trouves[identifiant(str(run.parameters.get("facture", "")))] = (_pourquoi(run.state), depuis)
-    return trouves
+        yield run, run.state, min(jour, jour_legal(run.state.timestamp))
 
 
 def _pourquoi(etat: State[Any]) -> str:
@@ -107,7 +134,7 @@ class Liens:
     def de(self, ligne: AFaire, formulaire: str) -> str:
         """The run of that line, or the form of that name filled with its invoice; empty when unknown."""
         if not formulaire:
-            run = self.runs.get(ligne.creance)
+            run = ligne.suivi or self.runs.get(ligne.creance)
             return f"/runs/flow-run/{run}" if run else ""
         deploiement = self.formulaires.get(formulaire)
         # The page decodes once as an address, and once more by itself.

@@ -36,6 +36,13 @@ async def tenir_les_heures(heures: Mapping[str, str]) -> None:
         await asyncio.sleep(PAUSE)
 
 
+async def lancer_maintenant(nom: str) -> None:
+    """Make a run of that flow, due at once."""
+    async with get_client() as client:
+        deploiement = await client.read_deployment_by_name(f"{nom}/{nom}")
+        await client.create_flow_run_from_deployment(deploiement.id, state=Scheduled())
+
+
 async def prevoir(client: PrefectClient, heures: Mapping[str, str], depuis: datetime) -> dict[str, datetime]:
     """Make the next run of each flow after that instant, and give when; a run already there is left as it is.
 

@@ -19,6 +19,7 @@ BOUTONS = {
     Geste.APPROUVER: "Resume",
     Geste.ADRESSE: "Resume",
     Geste.COMPLETER: "Resume",
+    Geste.CONFIRMER: "Resume",
     Geste.APPELER: "Resume",
 }
 """The button of the run that opens the question."""

@@ -14,7 +14,6 @@ from prefect.states import Completed
 from pydantic import Field
 
 from dossier.core.dates import horodate
-from dossier.core.errors import DossierError
 from dossier.core.etat import Etat
 from dossier.core.groupes import membres
 from dossier.core.langues import en_nombre
@@ -24,7 +23,6 @@ from dossier.services.horodatages import completer
 from dossier.services.outils import Outils
 from dossier.services.suivi_postal import Bilan, relever
 from flows.affichage import en_cellule
-from flows.bureau import afficher_bureau
 from flows.plis import afficher_plis
 from flows.runs import Ronde, retablir, signaler
 from flows.wiring import outils
@@ -49,7 +47,7 @@ def ronde() -> State[None]:
     if soins.soignes or soins.pannes:
         create_markdown_artifact(key=PAGE, markdown=page(soins, horodate(outils().clock.now())))
     postal, actuels = _relever(outils(), etats, tous=False)
-    phrases = (_soins(soins), _bilan(postal), _jetons(outils(), actuels), _bureau(outils(), actuels))
+    phrases = (_soins(soins), _bilan(postal), _jetons(outils(), actuels))
     return Completed(name=_nom(postal, soins), message=" ".join(filter(None, phrases)))
 
 
@@ -70,14 +68,6 @@ def relever_les_plis(
     """Demande tout de suite aux transporteurs où en sont les recommandés en cours."""
     postal, _ = _relever(outils(), tuple(etats_lisibles(outils())), tous=True, seul=numero)
     return Completed(name=_nom(postal), message=_bilan(postal))
-
-
-def _bureau(maison: Outils, etats: Sequence[Etat]) -> str:
-    """Refresh the operator's desk; one that cannot be shown does not make a failure of the round."""
-    try:
-        return afficher_bureau(maison, etats, maison.clock.jour())
-    except DossierError as error:
-        return f"Tableau de bord : {error}"
 
 
 def _relever(

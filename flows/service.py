@@ -18,7 +18,7 @@ from dossier.services.creances import etats_lisibles
 from flows.automates import installer, verifier
 from flows.avertir import avertir, voies
 from flows.bureau import mettre_a_jour_le_tableau
-from flows.calendrier import tenir_les_heures
+from flows.calendrier import lancer_maintenant, tenir_les_heures
 from flows.encaissements import ecarter_une_ligne, importer_un_releve
 from flows.formulaires import schema
 from flows.guichet import guichet
@@ -57,7 +57,6 @@ def deploiements() -> list[tuple[Flow[..., Any], str, str | None]]:
         ecarter_une_ligne,
         traiter_en_masse,
         relever_les_plis,
-        mettre_a_jour_le_tableau,
         *FORMULAIRES,
     )
     formulaires = [(flow, "saisies", None) for flow in a_la_demande]
@@ -65,6 +64,7 @@ def deploiements() -> list[tuple[Flow[..., Any], str, str | None]]:
         (suivi_facture, "suivis", None),
         (ronde, "saisies", CHAQUE_HEURE),
         (reception, "saisies", TOUTES_LES_DIX_MINUTES),
+        (mettre_a_jour_le_tableau, "saisies", TOUTES_LES_DIX_MINUTES),
         (veille_du_droit, "saisies", LE_LUNDI_A_SEPT_HEURES),
         (avertir, "saisies", CHAQUE_MATIN_A_HUIT_HEURES),
         *formulaires,
@@ -113,6 +113,7 @@ async def servir(nom: str, morts: Collection[str] = ()) -> None:
     reprises = await asyncio.to_thread(succeder, ouvrier)
     bilan = await asyncio.to_thread(lambda: retablir(outils(), tuple(etats_lisibles(outils()))))
     log.info("%s créances ouvertes, %s suivis recréés, %s repris", bilan.ouvertes, bilan.creees, reprises)
+    await lancer_maintenant(mettre_a_jour_le_tableau.name)
     heures = {flow.name: cron for flow, _, cron in deploiements() if cron}
     with sonnette(), guichet():
         async with asyncio.TaskGroup() as taches:

@@ -146,7 +146,7 @@ def _parts(mouvement: Mouvement, montant: Decimal, dus: Sequence[Du], registre: 
         return ()
     totaux = [registre.exigibles(du.creance, mouvement.jour) for du in dus]
     entier = montant == mouvement.montant
-    if len(dus) == 1 and entier and montant <= totaux[0][0]:
+    if len(dus) == 1 and entier and montant <= totaux[0][-1]:
         return (Part(dus[0].creance, dus[0].numero, montant),)
     for sommes in ([du.reste for du in dus], *map(list, zip(*totaux, strict=False))):
         if min(sommes) > ZERO and sum(sommes, ZERO) == montant:
@@ -212,9 +212,9 @@ def _doublons(mouvement: Mouvement, du: Du, registre: Registre) -> Iterator[str]
 
 def _inegal(montant: Decimal, ouverts: Sequence[Du], mouvement: Mouvement, registre: Registre) -> str:
     """Why the sum does not say by itself what it pays."""
-    exigible = sum((registre.exigibles(du.creance, mouvement.jour)[0] for du in ouverts), ZERO)
+    exigible = sum((registre.exigibles(du.creance, mouvement.jour)[-1] for du in ouverts), ZERO)
     if montant > exigible:
-        return f"la somme dépasse de {en_euros(montant - exigible)} tout ce qui est dû"
+        return f"la somme dépasse de {en_euros(montant - exigible)} tout ce qui était dû ce jour-là"
     return "la somme n'est pas exactement ce que doivent ensemble les factures citées"
 
 
@@ -224,7 +224,7 @@ def _repartir(
     """One invoice after the other, each for all that it owes; what is too much goes to the last."""
     parts: list[Part] = []
     for du in ouverts:
-        exigible = registre.exigibles(du.creance, mouvement.jour)[0]
+        exigible = registre.exigibles(du.creance, mouvement.jour)[-1]
         dernier = du is ouverts[-1]
         if (part := montant if dernier else min(montant, exigible)) > ZERO:
             parts.append(Part(du.creance, du.numero, part))

@@ -44,7 +44,7 @@ class Trace(NamedTuple):
 
 
 Exigibles = Callable[[str, date], tuple[Decimal, ...]]
-"""All that is due on a creance: today, then as it stood on that day."""
+"""All that is due on a creance: today, then, last, as it stood on that day when that can be told."""
 
 
 @dataclass

@@ -31,8 +31,10 @@ def tableau_du_jour(outils: Outils, etats: Iterable[Etat], jour: date, ventes: V
     return tableau(_avec_scenario(outils, etats), jour, ventes)
 
 
-def a_faire_du_jour(outils: Outils, etats: Iterable[Etat], jour: date, rouges: Rouges) -> tuple[AFaire, ...]:
-    """What a person must do about these creances that day, the most urgent first.
+def a_faire_du_jour(
+    outils: Outils, etats: Iterable[Etat], jour: date, rouges: Rouges, autres: Iterable[AFaire] = ()
+) -> tuple[AFaire, ...]:
+    """What a person must do about these creances that day, the most urgent first; `autres`: lines of others.
 
     The journal is read again only for those on which a question is open. `jour` is the clock's own: what
     follows a sealed dossier is asked for that day.
@@ -40,7 +42,7 @@ def a_faire_du_jour(outils: Outils, etats: Iterable[Etat], jour: date, rouges: R
     suivies = (
         _suivie(outils, etat, scenario, jour, rouges) for etat, scenario in _avec_scenario(outils, etats)
     )
-    return a_faire(suivies, jour, _lignes_de_releve(outils))
+    return a_faire(suivies, jour, _lignes_de_releve(outils), autres)
 
 
 def _lignes_de_releve(outils: Outils) -> tuple[EnAttente, ...]:

@@ -9,8 +9,9 @@ from typer import Typer
 from dossier.core.a_faire import AFaire
 from dossier.core.dates import en_chiffres
 from dossier.services.creances import etats_lisibles
+from dossier.services.outils import Outils
 from dossier.services.tableau import Rouges, a_faire_du_jour, tableau_du_jour
-from flows.cli.lecture import EnJson
+from flows.cli.lecture import EnJson, rien_ici
 from flows.cli.usage import console, dire, ecrire_json
 
 app = Typer()
@@ -22,13 +23,14 @@ def a_faire(en_json: EnJson = False) -> None:
     from flows.wiring import outils
 
     maison = outils()
-    rouges = _rouges()
-    lignes = a_faire_du_jour(maison, etats_lisibles(maison), maison.clock.jour(), rouges or {})
+    vus = _vus_par_prefect()
+    rouges, masses = vus or ({}, ())
+    lignes = a_faire_du_jour(maison, etats_lisibles(maison), maison.clock.jour(), rouges, masses)
     if en_json:
         ecrire_json([ligne.model_dump(mode="json") for ligne in lignes])
         return
-    console.print(_tableau(lignes))
-    if rouges is None:
+    console.print(_tableau(lignes) if lignes else _rien(maison))
+    if vus is None:
         dire("(Le service n'est pas lancé : les suivis à reprendre ne sont pas connus.)")
 
 
@@ -47,8 +49,12 @@ def tableau(en_json: EnJson = False) -> None:
     dire(page_tableau(chiffres))
 
 
-def _rouges() -> Rouges | None:
-    """The creances whose run stopped; None when no server tells it."""
+def _rien(maison: Outils) -> str:
+    return "Rien n'attend une personne." if any(maison.journal.creances()) else rien_ici()
+
+
+def _vus_par_prefect() -> tuple[Rouges, tuple[AFaire, ...]] | None:
+    """The creances whose run stopped, and the acts to confirm; None when no server tells it."""
     from flows.serveur import adresse_vivante
     from flows.wiring import outils, settings
 
@@ -56,10 +62,11 @@ def _rouges() -> Rouges | None:
         return None
     from prefect.client.orchestration import get_client
 
-    from flows.bureau import suivis_rouges
+    from flows.bureau import masses_a_confirmer, suivis_rouges
 
+    jour = outils().clock.jour()
     with get_client(sync_client=True) as client:
-        return suivis_rouges(client, outils().clock.jour())
+        return suivis_rouges(client, jour), masses_a_confirmer(client, jour)
 
 
 def _tableau(lignes: tuple[AFaire, ...]) -> Table:

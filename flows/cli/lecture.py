@@ -30,6 +30,9 @@ def creances(en_json: EnJson = False) -> None:
     if en_json:
         ecrire_json(lignes)
         return
+    if not lignes:
+        dire(rien_ici())
+        return
     tableau = Table("Facture", "Débiteur", "Échéance", "Reste", "Situation")
     for ligne in lignes:
         tableau.add_row(
@@ -40,6 +43,16 @@ def creances(en_json: EnJson = False) -> None:
             escape(ligne["situation"]),
         )
     console.print(tableau)
+
+
+def rien_ici() -> str:
+    """The sentence for a house without a creance: perhaps it is not the one of the service."""
+    from flows.wiring import settings
+
+    return (
+        f"Aucune créance dans {settings().donnees}. Si le service en suit, lancez cette commande avec ses réglages : "
+        "depuis son dossier (fichier .env), ou avec les mêmes variables DOSSIER_DONNEES et DOSSIER_JOURNAL."
+    )
 
 
 @app.command()

@@ -70,17 +70,17 @@ def parts(verdict: Verdict) -> list[list[tuple[str, Decimal]]]:
     return [[(part.creance, part.montant) for part in choix] for choix in verdict.choix]
 
 
-@pytest.mark.parametrize("montant", ["0.01", "400", "1000", "1040"])
-def test_une_facture_citee_est_payee_jusqu_a_tout_ce_qui_est_du(montant: str) -> None:
+@pytest.mark.parametrize("montant", ["0.01", "400", "1000", "1020"])
+def test_une_facture_citee_est_payee_jusqu_a_tout_ce_qui_etait_du_le_jour_du_paiement(montant: str) -> None:
     verdict = juger(credit(montant=montant))
     assert verdict == Verdict(Suite.ENREGISTRER, choix=((Part("FA-2026-1", "FA-2026-1", Decimal(montant)),),))
 
 
 def test_un_centime_de_trop_attend_une_personne() -> None:
-    verdict = juger(credit(montant="1040.01"))
+    verdict = juger(credit(montant="1020.01"))
     assert verdict.suite is Suite.PROPOSER
-    assert verdict.motif == "la somme dépasse de 0,01\u00a0€ tout ce qui est dû"
-    assert parts(verdict) == [[("FA-2026-1", Decimal("1040.01"))]]
+    assert verdict.motif == "la somme dépasse de 0,01\u00a0€ tout ce qui était dû ce jour-là"
+    assert parts(verdict) == [[("FA-2026-1", Decimal("1020.01"))]]
 
 
 DEUX = (du(), du("FA-2026-2", "500"))
@@ -103,10 +103,10 @@ def test_plusieurs_factures_citees_et_leur_somme_exacte(montant: str, attendus: 
         (
             "1499.99",
             "pas exactement ce que doivent ensemble",
-            [("FA-2026-1", "1040"), ("FA-2026-2", "459.99")],
+            [("FA-2026-1", "1020"), ("FA-2026-2", "479.99")],
         ),
         ("900", "pas exactement ce que doivent ensemble", [("FA-2026-1", "900")]),
-        ("1600", "dépasse de 20,00\u00a0€", [("FA-2026-1", "1040"), ("FA-2026-2", "560")]),
+        ("1600", "dépasse de 60,00\u00a0€", [("FA-2026-1", "1020"), ("FA-2026-2", "580")]),
     ],
 )
 def test_plusieurs_factures_citees_et_une_autre_somme(
@@ -321,7 +321,7 @@ def test_un_payeur_reconnu_et_une_autre_somme_paient_la_plus_ancienne_d_abord() 
     vieille = du("FA-2026-9", "300", echeance=date(2026, 1, 3))
     verdict = juger(credit("VIR HOTEL UTOPIE", "700"), registre(du(), vieille))
     assert verdict.suite is Suite.PROPOSER
-    assert parts(verdict) == [[("FA-2026-9", Decimal(340)), ("FA-2026-1", Decimal(360))]]
+    assert parts(verdict) == [[("FA-2026-9", Decimal(320)), ("FA-2026-1", Decimal(380))]]
 
 
 def test_un_compte_deja_vu_fait_reconnaitre_le_payeur_avant_son_nom() -> None:

@@ -167,8 +167,13 @@ def test_un_suivi_rouge_dit_notre_phrase_jamais_celle_de_prefect() -> None:
 
 
 def _dernier(maison: Maison, cle: str) -> Artifact:
+    return _versions(maison, cle)[0]
+
+
+def _versions(maison: Maison, cle: str) -> list[Artifact]:
+    """Of that page, the last first."""
     filtre = ArtifactFilter(key=ArtifactFilterKey(any_=[cle]))
-    return maison.client.read_artifacts(artifact_filter=filtre, sort=ArtifactSort.CREATED_DESC, limit=1)[0]
+    return maison.client.read_artifacts(artifact_filter=filtre, sort=ArtifactSort.CREATED_DESC)
 
 
 def _page(maison: Maison, cle: str) -> str:
@@ -182,7 +187,10 @@ def _avancer(maison: Maison, *etapes: tuple[date, str]) -> None:
 
 
 def test_le_bureau_dit_quoi_faire_y_mene_et_ne_se_repete_pas(maison: Maison) -> None:
+    ecrites = len(_versions(maison, "a-faire-aujourd-hui"))
     maison.lancer()
+    attendre(lambda: len(_versions(maison, "a-faire-aujourd-hui")) > ecrites)
+    assert "Rien n'attend une personne" in _page(maison, "a-faire-aujourd-hui"), "dès le démarrage"
     importer(maison, BOULANGERIE)
     attendre(lambda: gare(maison, BOULANGERIE, "Prévenance le 13/05/2026"))
     _avancer(

@@ -194,6 +194,13 @@ def test_suivre_une_facture_sans_service(dossier: Commande) -> None:
     assert "le délai de la mise en demeure doit être passé" in trop_tot.stderr
 
 
+def test_une_maison_sans_creance_dit_ou_elle_a_regarde(dossier: Commande) -> None:
+    for commande in ("creances", "a-faire"):
+        dite = dossier(commande).stdout
+        assert f"Aucune créance dans {dossier.environ['DOSSIER_DONNEES']}" in dite
+        assert "DOSSIER_JOURNAL" in dite
+
+
 def test_une_configuration_fautive_dit_le_fichier_et_la_ligne(dossier: Commande, tmp_path: Path) -> None:
     config = tmp_path / "config"
     shutil.copytree(RACINE / "config", config)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.sorting import ArtifactSort
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.states import Scheduled
 
@@ -46,6 +48,13 @@ def confirmer(maison: Maison, run: FlowRun, confirmer: bool) -> FlowRun:
     return _lire(maison, run)
 
 
+def a_faire(maison: Maison) -> str:
+    """The page « À faire aujourd'hui » as last written."""
+    filtre = ArtifactFilter(key=ArtifactFilterKey(any_=["a-faire-aujourd-hui"]))
+    [page] = maison.client.read_artifacts(artifact_filter=filtre, sort=ArtifactSort.CREATED_DESC, limit=1)
+    return str(page.data)
+
+
 def _lire(maison: Maison, run: FlowRun) -> FlowRun:
     lu = maison.client.read_flow_run(run.id)
     assert lu.state is not None
@@ -67,6 +76,8 @@ def test_on_voit_ce_qui_sera_fait_on_confirme_et_tout_est_fait_une_fois(maison: 
     assert run.state.name == f"À confirmer : suspendre, {len(ouvertes)} créances"
     assert all(etat.facture.numero in description(maison, run) for etat in maison.etats())
     assert not any(etat.suspension for etat in maison.etats())
+    assert "1 chose à faire" in (maison.formulaire("mettre-a-jour-le-tableau").message or "")
+    assert f"[Resume](/runs/flow-run/{run.id})" in a_faire(maison)
     refus = confirmer(maison, run, False)
     assert refus.state.name == "Rien n'est changé"
     assert not any(etat.suspension for etat in maison.etats())

@@ -26,6 +26,7 @@ class Geste(StrEnum):
     APPROUVER = "Lettres à approuver"
     ADRESSE = "Adresses à vérifier"
     COMPLETER = "Dossiers incomplets"
+    CONFIRMER = "Traitements en masse à confirmer"
     APPELER = "Appels à passer"
     POSTER = "Recommandés à poster ou à retirer"
     AVIS = "Avis et retours à enregistrer"
@@ -40,7 +41,7 @@ class Geste(StrEnum):
 
 
 class AFaire(Modele):
-    """One line: what to do about one creance, since when, until when."""
+    """One line: what to do about one creance, or about many, since when, until when."""
 
     geste: Geste
     urgent: bool
@@ -55,6 +56,8 @@ class AFaire(Modele):
     """What to do, in a French phrase."""
     releve: LigneAVoir | None = None
     """The line of a bank statement that it is about."""
+    suivi: str = ""
+    """The run that asks, when it is not that of the creance."""
 
 
 @dataclass(frozen=True)
