@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from dossier.core.mots import sans_accents
 from dossier.core.releve import SUITE
 
 JETONS_MAX, COMPACT_MAX = 8, 80
@@ -69,8 +69,7 @@ class _Jeton(NamedTuple):
 def plat(texte: str) -> str:
     """Capitals without accents; what marks a cut text is kept as one control character."""
     marque = texte.replace(SUITE, _COUPE).replace("º", "°")
-    decompose = unicodedata.normalize("NFKD", marque)
-    return "".join(c for c in decompose if not unicodedata.combining(c)).upper()
+    return sans_accents(marque).upper()
 
 
 def compact(numero: str) -> str:

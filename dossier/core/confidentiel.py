@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from dossier.core.errors import DonneeInvalide
+from dossier.core.mots import mots
 
 TITRE_MAX = 200
 """Characters of a title: two lines of the bordereau."""
@@ -40,13 +41,6 @@ _INTERDITS = (
     (r"mauvais(?:es)? payeu(?:r|se)s?|mauvaise foi|malhonnetes?|insolvables?", "c'est un jugement"),
     (r"escrocs?|arnaqu\w+|fraudeu(?:r|se)s?", "c'est un jugement"),
 )
-
-
-def mots(texte: str) -> str:
-    """The words of a text in small letters without accents, one space between two: `cher confrere`."""
-    decompose = unicodedata.normalize("NFKD", texte.replace("œ", "oe").replace("Œ", "oe"))
-    lettres = "".join(c for c in decompose if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", " ", lettres.lower()).strip()
 
 
 def exiger_produisible(titre: str, texte: str) -> None:

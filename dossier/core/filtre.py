@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from dossier.core.confidentiel import mots
 from dossier.core.creance import identifiant
 from dossier.core.decision import Action, Assembler, Attendre, Solder, Suivre, Terminer, decide
 from dossier.core.etat import Etat
 from dossier.core.modele import Modele
 from dossier.core.montants import Montant
+from dossier.core.mots import mots
 from dossier.core.scenario import Scenario
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from dossier.core.confidentiel import mots
 from dossier.core.dates import MOIS
 from dossier.core.faits import GenrePiece
 from dossier.core.lectures import ANNEES
+from dossier.core.mots import mots
 
 EXEMPLE = "« FA-2026-0042 contrat 2026-03-12.pdf »"
 _CLAIRS = {

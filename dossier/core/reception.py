@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from dossier.core.confidentiel import mots
 from dossier.core.faits import GenreScan
+from dossier.core.mots import mots
 from dossier.core.numeros import numeros
 
 TAILLE_MAX = 50_000_000

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from dossier.core.confidentiel import exiger_produisible, mots, titre_neutre
+from dossier.core.confidentiel import exiger_produisible, titre_neutre
 from dossier.core.creance import identifiant
 from dossier.core.dates import en_lettres
 from dossier.core.errors import DonneeInvalide, ErreurAssemblage
 from dossier.core.etat import Etat, rejouer
 from dossier.core.faits import Contenu, GenrePiece, PieceAjoutee, PieceRetiree
+from dossier.core.mots import mots
 from dossier.core.pieces import titre_type
 from dossier.core.ports import PieceSource
 from dossier.core.versions import tenus, versions

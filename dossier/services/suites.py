@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -26,6 +25,7 @@ from dossier.core.faits import (
     RequeteDeposee,
     SensOrdonnance,
 )
+from dossier.core.mots import mots
 from dossier.core.suites import (
     Attente,
     Suite,
@@ -270,7 +270,7 @@ def procedure_de(outils: Outils, etat: Etat) -> Procedure:
     assert etat.dossier is not None
     return procedure(
         etat.suites,
-        tribunal_de_commerce=any(mot in _sans_accents(saisie) for mot in COMMERCE),
+        tribunal_de_commerce=any(mot in mots(saisie) for mot in COMMERCE),
         demeure=_demeure(outils, etat),
         montant=etat.dossier.total,
     )
@@ -300,7 +300,3 @@ def _exiger_le_montant(sens: SensOrdonnance, montant: Decimal | None) -> None:
         raise DonneeInvalide(
             "N'indiquez de somme que si l'ordonnance n'accueille qu'une partie de la demande."
         )
-
-
-def _sans_accents(texte: str) -> str:
-    return unicodedata.normalize("NFKD", texte).encode("ascii", "ignore").decode().casefold()

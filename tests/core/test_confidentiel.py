@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dossier.core.confidentiel import TITRE_MAX, exiger_produisible, mots, titre_neutre
+from dossier.core.confidentiel import TITRE_MAX, exiger_produisible, titre_neutre
 from dossier.core.errors import DonneeInvalide
 
 
@@ -120,7 +120,3 @@ def test_la_longueur_d_un_intitule(longueur: int, admis: bool) -> None:
     else:
         with pytest.raises(DonneeInvalide, match=f"{longueur} caractères, {TITRE_MAX} au plus"):
             titre_neutre("a" * longueur)
-
-
-def test_les_mots_sont_sans_accents_ni_ponctuation() -> None:
-    assert mots("  L’Œuvre : « Chère  Consœur »\n") == "l oeuvre chere consoeur"
