@@ -5,7 +5,6 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Sequence
 
-from dossier.core.creance import identifiant
 from dossier.core.dates import jour_legal
 from dossier.core.errors import ErreurAssemblage
 from dossier.core.faits import DossierScelle, DossierTransmis
@@ -20,14 +19,8 @@ from dossier.core.versions import (
     versions,
 )
 from dossier.services.archives import sur_disque
-from dossier.services.creances import lire_etat
 from dossier.services.outils import Outils
 from dossier.services.verification_index import INDEX, Index
-
-
-def versions_de(outils: Outils, facture: str) -> tuple[Version, ...]:
-    """Every version of the dossier of that invoice, oldest first. Raises DonneeInvalide when it is unknown."""
-    return versions(outils.journal.lire(lire_etat(outils, identifiant(facture)).creance))
 
 
 def remplacees(outils: Outils, creances: Sequence[str], nouvelle: Teneur) -> tuple[Remplacee, ...]:

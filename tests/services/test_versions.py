@@ -32,13 +32,13 @@ from dossier.core.faits import (
     SensOrdonnance,
 )
 from dossier.core.ports import DossierRelie, Octets, Partie, PieceSource, PieceTamponnee
+from dossier.core.versions import versions
 from dossier.services import revisions, saisies, soldes, suites
 from dossier.services.archives import archiver
 from dossier.services.assemblage import assembler
 from dossier.services.completude import bloquants
 from dossier.services.creances import consigner
 from dossier.services.verification import verifier_dossier
-from dossier.services.versions import versions_de
 from tests.core.vie import facture
 from tests.fakes import CoupureDeCourant, tiny_pdf
 from tests.services.atelier import UN_JOUR, Atelier, deux_factures
@@ -139,7 +139,7 @@ def test_la_seconde_version_se_remet_de_nouveau_et_la_remise_la_nomme() -> None:
     assert libelle(atelier) == "Dossier v2 scellé, à remettre"
     remettre(atelier)
     assert "accusé de remise attendu" in libelle(atelier)
-    une, deux = versions_de(atelier.outils, "FA-1")
+    une, deux = versions(atelier.outils.journal.lire("FA-1"))
     assert [r.dossier for r in une.remises] == [premiere.fait.dossier]
     assert [r.dossier for r in deux.remises] == [seconde.fait.dossier]
     deposer(atelier)

@@ -16,6 +16,7 @@ from dossier.adapters.timestamp_rfc3161 import (
     verifier_jeton,
 )
 from dossier.core.faits import CauseAnnulation, GenrePiece, PaiementAnnule
+from dossier.core.versions import versions
 from dossier.services import saisies
 from dossier.services.assemblage import Scelle
 from dossier.services.constats import Constat, Lecteurs
@@ -23,7 +24,6 @@ from dossier.services.creances import consigner
 from dossier.services.pieces import ajouter_piece, retirer
 from dossier.services.verification import verifier_dossier
 from dossier.services.verification_documents import NOTE
-from dossier.services.versions import versions_de
 from tests.fakes import tiny_pdf
 from tests.services.atelier import UN_JOUR, Atelier, deux_factures
 from tests.services.test_assemblage import contenu, mur, sceller
@@ -82,7 +82,7 @@ def test_la_troisieme_version_repond_aussi_a_celui_qui_n_a_que_la_premiere() -> 
     assert "Reste sur la facture FA-1 : 900,00 €, puis 850,00 €." in dites[1]
     index = json.loads(contenu(atelier, trois)["index.json"])
     assert [ancienne["dossier"] for ancienne in index["remplace"]] == [une.fait.dossier, deux.fait.dossier]
-    assert [v.scelle.dossier for v in versions_de(atelier.outils, "FA-1")] == [
+    assert [v.scelle.dossier for v in versions(atelier.outils.journal.lire("FA-1"))] == [
         s.fait.dossier for s in (une, deux, trois)
     ]
 
