@@ -133,9 +133,15 @@ def page(outils: Outils, etat: Etat, scenario: Scenario, situation: str) -> str:
         "## Ce qui s'est passé",
         "| Date | Documents | Fait | Preuve |",
         "|---|---|---|---|",
-        *[_ligne(outils, evenement) for evenement in chronologie(outils.journal.lire(etat.creance))],
+        *_passe(outils, etat, scenario),
     ]
     return "\n".join(lignes)
+
+
+def _passe(outils: Outils, etat: Etat, scenario: Scenario) -> list[str]:
+    faits = outils.journal.lire(etat.creance)
+    connus = [*outils.scenarios.values(), scenario]
+    return [_ligne(outils, evenement) for evenement in chronologie(faits, connus)]
 
 
 def _prevus(etat: Etat, scenario: Scenario, jour: date) -> list[str]:

@@ -54,9 +54,7 @@ def avertir(
 ) -> State[None]:
     """Prévient par courriel ou webhook des étapes rouges, des questions sans réponse, d'une ronde absente."""
     if not any(voies()):
-        return Completed(
-            name="Alertes éteintes", message="Aucun destinataire dans les réglages DOSSIER_ALERTES…."
-        )
+        return _sans_destinataire(objet)
     debut, jour = datetime.now(UTC), outils().clock.jour()  # noqa: TID251 - compared with Prefect's own clock
     with get_client(sync_client=True) as client:
         alertes = list(_alertes(client, objet, debut))
@@ -70,6 +68,23 @@ def avertir(
         nom = "Alerte partie en partie" if parties else "Alerte non partie"
         return Failed(name=nom, message=" ".join(pannes))
     return Completed(name="Averti", message=f"{sujet(alertes)}.")
+
+
+def _sans_destinataire(objet: Objet) -> State[None]:
+    """What the calendar starts is not red for want of a reader; a trial, which a person waits for, is."""
+    if settings().alertes:
+        pourquoi = "aucune adresse n'est réglée."
+        remede = "Donnez DOSSIER_ALERTES_COURRIEL (une adresse électronique) ou DOSSIER_ALERTES_WEBHOOK"
+    else:
+        pourquoi = "DOSSIER_ALERTES=false éteint toutes les alertes."
+        remede = "Ôtez-le, donnez DOSSIER_ALERTES_COURRIEL ou DOSSIER_ALERTES_WEBHOOK s'ils sont vides"
+    phrase = (
+        f"Rien n'est parti : {pourquoi} {remede}, redémarrez le service, puis faites l'essai "
+        "(docs/reglages.md, « Être prévenu »)."
+    )
+    if objet is Objet.ESSAI:
+        return Failed(name="Refusé", message=phrase)
+    return Completed(name="Alertes éteintes", message=phrase)
 
 
 def _alertes(client: SyncPrefectClient, objet: Objet, maintenant: datetime) -> Iterator[Alerte]:

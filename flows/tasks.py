@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, TypeVar
 
 from prefect import Task, task
@@ -10,6 +11,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Failed
 from prefect.utilities.annotations import quote
 
+from dossier.core.courriers import PAR_CANAL
 from dossier.core.decision import Envoyer, Preparer, RompreEcheancier, Sauter, Solder
 from dossier.core.errors import DossierError
 from dossier.core.etat import Etat
@@ -19,6 +21,18 @@ from flows.wiring import outils
 
 T = TypeVar("T")
 AUTEUR = "suivi"
+
+
+def _avec_trace(ligne: logging.LogRecord) -> bool:
+    """Whether the line does not promise a traceback where nothing was raised.
+
+    Prefect logs so, in English and with « NoneType: None », each failed state that a task returns; its next
+    line says the state.
+    """
+    return ligne.exc_info != (None, None, None)
+
+
+logging.getLogger("prefect.task_runs").addFilter(_avec_trace)
 
 
 class EtapeEchouee(Exception):
@@ -61,9 +75,9 @@ def nom(acte: Acte) -> str:
     """What the UI shows for that act."""
     match acte:
         case Preparer(etape=etape, canal=canal):
-            return f"Document : {etape.libelle} ({canal.value})"
+            return f"Document : {etape.libelle} ({PAR_CANAL[canal]})"
         case Envoyer(etape=etape, envoi=envoi):
-            return f"Envoyer : {etape.libelle} ({envoi.prepare.canal.value})"
+            return f"Envoyer : {etape.libelle} ({PAR_CANAL[envoi.prepare.canal]})"
         case Sauter(etape=etape):
             return f"Sauter : {etape.libelle}"
         case RompreEcheancier():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple, assert_never
 
@@ -72,7 +72,9 @@ from dossier.core.faits import (
     SuiviRecu,
 )
 from dossier.core.montants import en_euros
+from dossier.core.noms import Noms, nommer
 from dossier.core.pays import enveloppe
+from dossier.core.scenario import Scenario
 from dossier.core.suites import Suite
 
 ISSUES = {
@@ -129,9 +131,14 @@ class Evenement(NamedTuple):
     """The documents that came with it: each one of a creance comes once."""
 
 
-def chronologie(faits: Sequence[Fait]) -> tuple[Evenement, ...]:
-    """The events of one creance in the order of their legal day."""
+def chronologie(faits: Sequence[Fait], scenarios: Iterable[Scenario] = ()) -> tuple[Evenement, ...]:
+    """The events of one creance in the order of their legal day.
+
+    `scenarios`: where the lines for the staff find the labels of steps and scenarios, the creance's own last;
+    without them they bear code names. A served line needs none.
+    """
     contenus = [fait.contenu for fait in faits]
+    noms = nommer(contenus, scenarios)
     prepares = _prepares(contenus)
     scans = [contenu for contenu in contenus if isinstance(contenu, ScanRecu)]
     corriges = _corriges(faits) | _saisis_par_erreur(faits)
@@ -140,7 +147,7 @@ def chronologie(faits: Sequence[Fait]) -> tuple[Evenement, ...]:
             interne=evenement.interne or fait.numero in corriges, documents=_documents(fait.contenu)
         )
         for fait in _sans_jugement_repete(faits)
-        if (evenement := _evenement(fait, prepares, scans)) is not None
+        if (evenement := _evenement(fait, prepares, scans, noms)) is not None
     ]
     return tuple(sorted(evenements, key=lambda evenement: evenement.jour))
 
@@ -189,7 +196,7 @@ def _sans_jugement_repete(faits: Sequence[Fait]) -> list[Fait]:
 
 
 def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
-    fait: Fait, prepares: dict[str, EnvoiPrepare], scans: Sequence[ScanRecu]
+    fait: Fait, prepares: dict[str, EnvoiPrepare], scans: Sequence[ScanRecu], noms: Noms
 ) -> Evenement | None:
     contenu = fait.contenu
     enregistre = jour_legal(fait.instant)
@@ -238,7 +245,7 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
             | EcheancierAccorde()
             | EcheancierRompu()
         ):
-            return _evenement_de_cours(contenu, fait.creance)
+            return _evenement_de_cours(contenu, fait.creance, noms)
         case ProcedureCollectiveOuverte(nature=nature, jugement=jugement, publication=publication):
             publie = f", publié au BODACC le {en_lettres(publication)}" if publication else ""
             libelle = f"Jugement d'ouverture d'une procédure de {PROCEDURES[nature]}{publie}"
@@ -250,12 +257,13 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
             libelle = "Créance déclarée à la procédure collective"
             return Evenement(jour, libelle, fait.creance, envoi, archives=(preuve_de_declaration,))
         case ApprobationDonnee(decision=decision, par=par, jour=jour, etape=etape):
-            libelle = f"Envoi « {etape} » {DECISIONS[decision]} par {par}"
+            libelle = f"Envoi « {noms.etape(etape)} » {DECISIONS[decision]} par {par}"
             return Evenement(jour, libelle, fait.creance, interne=True)
         case EtapeSautee(etape=etape, motif=motif, jour=jour):
-            return Evenement(jour, f"Étape « {etape} » sautée : {motif}", fait.creance, interne=True)
+            libelle = f"Étape « {noms.etape(etape)} » sautée : {motif}"
+            return Evenement(jour, libelle, fait.creance, interne=True)
         case EtapeAvancee(etape=etape, motif=motif, par=par, jour=jour):
-            libelle = f"Étape « {etape} » avancée par {par} : {motif}"
+            libelle = f"Étape « {noms.etape(etape)} » avancée par {par} : {motif}"
             return Evenement(jour, libelle, fait.creance, interne=True)
         case EnvoiRemplace(cle=cle, par=par, jour=jour, pdf=pdf):
             libelle = f"{prepares[cle].intitule} : document remplacé par {par}"
@@ -270,7 +278,7 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
             | RevisionRetiree()
             | DerogationDonnee()
         ):
-            return _evenement_de_dossier(contenu, fait.creance, enregistre)
+            return _evenement_de_dossier(contenu, fait.creance, enregistre, noms)
         case (
             DossierTransmis()
             | DossierRecu()
@@ -324,6 +332,7 @@ def _evenement_de_cours(  # noqa: PLR0911 - one case per kind
     | EcheancierAccorde
     | EcheancierRompu,
     creance: str,
+    noms: Noms,
 ) -> Evenement:
     """What stops, resumes or bends the course of the procedure."""
     match contenu:
@@ -338,7 +347,7 @@ def _evenement_de_cours(  # noqa: PLR0911 - one case per kind
         case ProcedureReprise(motif=motif, par=par, jour=jour):
             return Evenement(jour, f"Procédure reprise par {par} : {motif}", creance, interne=True)
         case ScenarioChange(scenario=scenario, motif=motif, par=par, jour=jour):
-            libelle = f"Scénario « {scenario} » choisi par {par} : {motif}"
+            libelle = f"Scénario « {noms.scenario(scenario)} » choisi par {par} : {motif}"
             return Evenement(jour, libelle, creance, interne=True)
         case EcheancierAccorde(mensualites=mensualites, jour=jour):
             return Evenement(jour, f"Échéancier accordé en {len(mensualites)} versements", creance)
@@ -389,13 +398,15 @@ def _evenement_de_dossier(
     | DerogationDonnee,
     creance: str,
     enregistre: date,
+    noms: Noms,
 ) -> Evenement:
     """What the staff does of the exhibits and of the versions: never served on the debtor."""
     match contenu:
-        case PieceAjoutee(intitule=intitule):
-            return Evenement(enregistre, f"Pièce ajoutée : {intitule}", creance, interne=True)
-        case PieceRetiree(intitule=intitule, par=par, motif=motif, jour=jour):
-            libelle = f"Pièce retirée par {par} : {intitule} ({motif})"
+        case PieceAjoutee(intitule=intitule, pdf=pdf):
+            libelle = f"Pièce ajoutée : {noms.piece(intitule, pdf.empreinte)}"
+            return Evenement(enregistre, libelle, creance, interne=True)
+        case PieceRetiree(empreinte=empreinte, intitule=intitule, par=par, motif=motif, jour=jour):
+            libelle = f"Pièce retirée par {par} : {noms.piece(intitule, empreinte)} ({motif})"
         case DossierScelle(dossier=dossier, jour=jour, pieces=pieces):
             libelle = f"Dossier scellé : {dossier}, {pieces} pièces"
         case RevisionDemandee(dossier=dossier, par=par, motif=motif, jour=jour):

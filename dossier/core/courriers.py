@@ -54,6 +54,7 @@ def contexte_courrier(
         **socle,
         **_delais(etape, jour, langue),
         "lrar": canal is Canal.LRAR,
+        "tardive": etape.tardive,
         "francais": {**bloc_decompte(_numerotes(creances)), **_delais(etape, jour, FRANCAIS)},
         "mensualites": [
             {"date": langue.lettres(quand), "montant": langue.euros(montant)}

@@ -43,6 +43,8 @@ from dossier.core.scenario import Scenario
 
 DEPOT = timedelta(days=1)
 DISTRIBUTION = timedelta(days=3)
+DISTRIBUE = "distribué trois jours après le dépôt, ou le premier jour ouvré qui suit"
+SANS_NOUVELLES = "distribution non encore connue, supposée ce jour-là"
 LIMITE = 200
 REPRISES = {"promesse": "promesse non tenue", "suspension": "fin de la suspension"}
 """What has to be assumed for a held procedure to go on, by what holds it."""
@@ -60,8 +62,9 @@ class Prevu(NamedTuple):
 def prevoir(etat: Etat, scenario: Scenario, jour: date) -> tuple[Prevu, ...]:
     """The calendar of what will happen from that day on, if nobody pays and nobody objects.
 
-    Registered letters are assumed deposited on the working day after they are ready and handed over three
-    days later; questions answered the same day; instalments not paid, promises not kept.
+    Registered letters are assumed deposited on the working day after they are ready, and handed over three
+    days later or on the working day that follows, today at the earliest; questions answered the same day;
+    instalments not paid, promises not kept.
     """
     prevus: list[Prevu] = []
     for _ in range(LIMITE):
@@ -102,9 +105,11 @@ def _poste(etat: Etat, jour: date) -> tuple[date, Contenu, Prevu]:
             depot,
             Prevu(jour, f"Dépôt du recommandé : {titre}", "déposé le premier jour ouvré qui suit"),
         )
-    jour = max(jour, reporter(envoi.depot.jour + DISTRIBUTION))
+    attendue = reporter(envoi.depot.jour + DISTRIBUTION)
+    hypothese = DISTRIBUE if jour <= attendue else SANS_NOUVELLES
+    jour = max(jour, attendue)
     accuse = AccuseRecu(cle=cle, issue=IssuePli.DISTRIBUE, premiere_presentation=jour, jour=jour)
-    return jour, accuse, Prevu(jour, f"Distribution : {titre}", "distribué trois jours après le dépôt")
+    return jour, accuse, Prevu(jour, f"Distribution : {titre}", hypothese)
 
 
 def _hypothese(

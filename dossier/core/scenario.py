@@ -58,6 +58,7 @@ class Variante(Modele):
     objet: str | None = None
     mensualites: int | None = Field(default=None, ge=0, le=24)
     """0 takes back the offer of instalments."""
+    tardive: bool | None = None
 
 
 class Etape(Modele):
@@ -84,6 +85,8 @@ class Etape(Modele):
     """Days given to the debtor; for a mise en demeure, counted from its reception."""
     mensualites: int = Field(default=0, ge=0, le=24)
     """Number of instalments offered in the letter."""
+    tardive: bool = False
+    """Whether its letters take the tone of a long delay, and no longer suppose an oversight."""
     variantes: tuple[Variante, ...] = ()
     """The first whose condition holds replaces the words that it names."""
 
@@ -192,6 +195,11 @@ class Scenario(Modele):
                     "son « objet » et son « libelle_lettre »"
                 )
         return self
+
+    @property
+    def libelles(self) -> dict[str, str]:
+        """How staff read each step, by its name."""
+        return {etape.nom: etape.libelle for etape in self.etapes}
 
     @property
     def libelles_lettre(self) -> dict[str, str]:

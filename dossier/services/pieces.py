@@ -14,6 +14,7 @@ from dossier.core.errors import DonneeInvalide, ErreurAssemblage
 from dossier.core.etat import Etat, rejouer
 from dossier.core.faits import Contenu, GenrePiece, PieceAjoutee, PieceRetiree
 from dossier.core.mots import mots
+from dossier.core.noms import DEBUT_EMPREINTE
 from dossier.core.pieces import titre_type
 from dossier.core.ports import PieceSource
 from dossier.core.versions import tenus, versions
@@ -23,8 +24,6 @@ from dossier.services.outils import Outils
 
 PAGES_LUES = 20
 """Pages of an exhibit in which a lawyers' letter is looked for."""
-DEBUT_EMPREINTE = 8
-"""Characters of a digest that name an exhibit."""
 ILLISIBLE = (
     "Son texte n'a pas pu être lu : assurez-vous que ce n'est pas une lettre entre avocats, qui ne peut pas "
     "être produite."
@@ -174,8 +173,9 @@ def _designee(etat: Etat, piece: str) -> PieceAjoutee | PieceRetiree:
         return retirees[-1]
     raise DonneeInvalide(
         f"Aucune pièce jointe à {etat.facture.numero} ne s'appelle « {voulue[:80]} » : donnez son intitulé, ou "
-        f"le début de son empreinte. {_liste(etat.pieces)} Une lettre, un avis ou la facture elle-même ne se "
-        "retirent pas ainsi : ils sont au journal par un autre fait."
+        f"le début de son empreinte. {_liste(etat.pieces)} Une lettre ou la facture elle-même ne se retirent pas "
+        "ainsi. La preuve d'un dépôt, un avis : enregistrez de nouveau le dépôt ou l'issue avec le bon PDF, qui la "
+        "remplace."
     )
 
 

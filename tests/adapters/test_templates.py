@@ -175,6 +175,40 @@ def test_aucun_mot_interdit(modele: str) -> None:
         assert not BANNIS.search(rendre(modele, nu(modele, usage.genre)))
 
 
+OUBLI = re.compile(r"\b(oubli|oversight)\b")
+PREMIERS = [m for m in COURRIERS if m.endswith("relance-1") and "grand-compte" not in m]
+
+
+@pytest.mark.parametrize("modele", PREMIERS)
+def test_un_premier_rappel_tres_en_retard_ne_parle_plus_d_un_oubli(modele: str) -> None:
+    for genre in sorted({usage.genre for usage in usages_de(modele)}):
+        tot, tard = (
+            rendre(modele, donnees(modele, genre, 2, tardive=tardive, objet="O")) for tardive in (False, True)
+        )
+        assert OUBLI.search(tot)
+        assert not OUBLI.search(tard)
+        assert re.search(r"Ce retard est désormais important\.|now considerably overdue", tard)
+        assert _apres(tot) == _apres(tard), "seul le ton change : sommes, délai, textes et réserves restent"
+
+
+def _apres(texte: str) -> list[str]:
+    """All that is read but the subject and the sentence that gives the tone."""
+    ton = r"[^.\n]*\b(oubli|oversight|désormais important|considerably overdue)\. "
+    return re.sub(ton, "", texte).splitlines()[1:]
+
+
+@pytest.mark.parametrize("modele", [m for m in PREMIERS if m in TEXTE])
+def test_le_sujet_d_un_premier_courriel_tres_en_retard_le_dit(modele: str) -> None:
+    attendu = "overdue" if "/export/" in modele else "règlement attendu"
+    assert attendu in rendre(modele, donnees(modele, tardive=True)).splitlines()[0]
+    assert attendu not in rendre(modele, donnees(modele, tardive=False)).splitlines()[0]
+
+
+@pytest.mark.parametrize("modele", PREMIERS)
+def test_un_premier_rappel_tardif_est_verifie_comme_les_autres(modele: str) -> None:
+    assert {usage.etape.tardive for usage in usages_de(modele)} == {False, True}
+
+
 @pytest.mark.parametrize("modele", RELANCES)
 def test_une_facture_deux_factures(modele: str) -> None:
     une = rendre(modele, donnees(modele))

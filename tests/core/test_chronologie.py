@@ -17,6 +17,7 @@ from dossier.core.faits import (
     DossierScelle,
     EcheancierRompu,
     EnvoiRemplace,
+    EtapeAvancee,
     EtapeSautee,
     GenreDocument,
     GenrePiece,
@@ -28,9 +29,10 @@ from dossier.core.faits import (
     ResultatAppel,
     RevisionDemandee,
     RevisionRetiree,
+    ScenarioChange,
     Sens,
 )
-from tests.core.vie import EMISSION, Vie, archive, evenement
+from tests.core.vie import EMISSION, Vie, archive, evenement, standard
 
 NBSP = "\u00a0"
 
@@ -38,7 +40,7 @@ NBSP = "\u00a0"
 def lignes(vie: Vie, *, interne: bool) -> list[str]:
     return [
         f"{e.jour:%d/%m} {e.libelle}".replace(NBSP, " ")
-        for e in chronologie(vie.faits)
+        for e in chronologie(vie.faits, [vie.scenario])
         if e.interne is interne
     ]
 
@@ -92,7 +94,7 @@ def test_ce_qui_est_interne_n_est_pas_lu_par_le_debiteur() -> None:
     assert lignes(vie, interne=True) == [
         "20/07 Contestation reçue : Prix",
         "20/07 Contestation levée : Réglé",
-        "20/07 Étape « prevenance » sautée : l'échéance est passée",
+        "20/07 Étape « Prévenance » sautée : l'échéance est passée",
         "20/07 Pièce ajoutée : Bon",
         "20/07 Dossier scellé : d-v1, 3 pièces",
         "20/07 Facture soldée (pénalités et indemnité abandonnées : 12,50 €)",
@@ -107,9 +109,69 @@ def test_les_decisions_et_l_impression_sont_internes() -> None:
     vie.repondre()
     vie.agir()
     internes = lignes(vie, interne=True)
-    assert "31/07 Envoi « mise-en-demeure » reporté par Essai" in internes
+    assert "31/07 Envoi « Mise en demeure » reporté par Essai" in internes
     assert "02/08 Mise en demeure : recommandé prêt à déposer" in internes
     assert "31/07 Mise en demeure : document établi" in internes
+
+
+def test_une_etape_et_un_scenario_se_lisent_par_leur_libelle_de_quelque_scenario_qu_ils_soient() -> None:
+    vie = Vie(date(2026, 7, 20))
+    dits: dict[str, Any] = {"motif": "M", "par": "Alice", "jour": vie.jour}
+    vie.noter(
+        EtapeAvancee(etape="relance-2", **dits),
+        EtapeAvancee(etape="ailleurs", **dits),
+        EtapeAvancee(etape="oubliee", **dits),
+        ScenarioChange(scenario="autre", **dits),
+        ScenarioChange(scenario="oublie", **dits),
+    )
+    ailleurs = standard().etapes[0].model_copy(update={"nom": "ailleurs", "libelle": "Premier mot"})
+    relance = standard().etape("relance-2").model_copy(update={"libelle": "Rappel d'ailleurs"})
+    etapes = (ailleurs, relance, *standard().etapes[-2:])
+    autre = standard().model_copy(update={"nom": "autre", "libelle": "Un autre", "etapes": etapes})
+    lus = [e.libelle for e in chronologie(vie.faits, [autre, standard()]) if e.interne]
+    assert lus == [
+        "Étape « Relance 2 » avancée par Alice : M",
+        "Étape « Premier mot » avancée par Alice : M",
+        "Étape « oubliee » avancée par Alice : M",
+        "Scénario « Un autre » choisi par Alice : M",
+        "Scénario « oublie » choisi par Alice : M",
+    ]
+
+
+def piece(intitule: str, empreinte: str, jour: date = EMISSION) -> PieceAjoutee:
+    pdf = Archive(cle=f"{empreinte}.pdf", empreinte=empreinte * 64, taille=1)
+    return PieceAjoutee(genre=GenrePiece.COMMANDE, intitule=intitule, jour=jour, pdf=pdf)
+
+
+def pieces_lues(*contenus: PieceAjoutee | PieceRetiree) -> list[str]:
+    return [ligne[6:] for ligne in lignes(Vie(date(2026, 7, 20)).noter(*contenus), interne=True)]
+
+
+def test_deux_pieces_de_meme_titre_se_distinguent_par_leur_date() -> None:
+    assert pieces_lues(piece("Bon", "a"), piece("Bon", "b", date(2026, 5, 12)), piece("Devis", "c")) == [
+        "Pièce ajoutée : Bon, datée du 4 mai 2026",
+        "Pièce ajoutée : Bon, datée du 12 mai 2026",
+        "Pièce ajoutée : Devis",
+    ]
+
+
+def test_deux_pieces_de_meme_titre_et_de_meme_date_se_distinguent_par_leur_empreinte() -> None:
+    retiree = PieceRetiree(empreinte="b" * 64, intitule="Bon", motif="M", par="Alice", jour=date(2026, 7, 20))
+    assert pieces_lues(piece("Bon", "a"), piece("Bon", "b"), retiree) == [
+        "Pièce ajoutée : Bon, empreinte aaaaaaaa",
+        "Pièce ajoutée : Bon, empreinte bbbbbbbb",
+        "Pièce retirée par Alice : Bon, empreinte bbbbbbbb (M)",
+    ]
+
+
+def test_une_piece_retiree_puis_jointe_a_nouveau_n_est_qu_une_piece() -> None:
+    retiree = PieceRetiree(empreinte="a" * 64, intitule="Bon", motif="M", par="Alice", jour=date(2026, 7, 20))
+    corrigee = piece("Bon", "a", date(2026, 5, 12))
+    assert pieces_lues(piece("Bon", "a"), retiree, corrigee) == [
+        "Pièce ajoutée : Bon",
+        "Pièce retirée par Alice : Bon (M)",
+        "Pièce ajoutée : Bon",
+    ]
 
 
 def test_paiements_echeancier_appels_et_issues_sont_dits() -> None:

@@ -98,6 +98,15 @@ def test_les_jours_de_retard_partent_du_lendemain_de_l_echeance(jour: date, reta
     assert contexte(au(jour), "relance-1")["facture"]["jours_retard"] == retard
 
 
+def test_une_lettre_sait_si_sa_facture_a_ete_importee_tard() -> None:
+    vie, etape = au(date(2026, 12, 6)), standard().etape("relance-1")
+    for retard in (44, 45):
+        adaptee = etape.adaptee(Genre.ENTREPRISE, retard, Decimal(100))
+        creances = [(vie.etat, decompte(vie.etat, vie.jour))]
+        lettre = contexte_courrier(creances, adaptee, Canal.EMAIL, creancier(), vie.jour)
+        assert lettre["tardive"] is (retard == 45)
+
+
 def test_la_copie_de_la_facture_n_est_annoncee_que_dans_un_courriel_qui_la_porte() -> None:
     vie = au(date(2026, 6, 19))
     assert contexte(vie, "relance-2")["facture"]["jointe"] is False, "aucun original n'est connu"

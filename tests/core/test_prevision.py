@@ -47,8 +47,29 @@ def test_chaque_hypothese_est_dite() -> None:
         "fait le jour même, sans suite",
         "approuvée le jour même",
         "déposé le premier jour ouvré qui suit",
-        "distribué trois jours après le dépôt",
+        "distribué trois jours après le dépôt, ou le premier jour ouvré qui suit",
     }
+
+
+@pytest.mark.parametrize(
+    ("depose", "aujourd_hui", "distribue", "hypothese"),
+    [
+        (3, 3, 6, "distribué trois jours après le dépôt, ou le premier jour ouvré qui suit"),
+        (5, 5, 10, "distribué trois jours après le dépôt, ou le premier jour ouvré qui suit"),
+        (3, 6, 6, "distribué trois jours après le dépôt, ou le premier jour ouvré qui suit"),
+        (3, 7, 7, "distribution non encore connue, supposée ce jour-là"),
+    ],
+    ids=["semaine", "samedi", "dernier jour", "passé"],
+)
+def test_la_distribution_supposee_est_dite_telle_qu_elle_est_comptee(
+    depose: int, aujourd_hui: int, distribue: int, hypothese: str
+) -> None:
+    vie = Vie().a_l_approbation().repondre()
+    vie.aller(date(2026, 8, depose))
+    vie.deposer("1A00000000002")
+    vie.aller(date(2026, 8, aujourd_hui))
+    premier = prevoir(vie.etat, vie.scenario, vie.jour)[0]
+    assert premier == Prevu(date(2026, 8, distribue), "Distribution : Mise en demeure", hypothese)
 
 
 def test_rien_n_est_ecrit_dans_le_journal() -> None:

@@ -54,6 +54,11 @@ def test_le_scenario_livre_suit_l_ordre_attendu() -> None:
     assert [e.nom for e in standard().jusqu_a("relance-1")] == ["prevenance", "relance-1"]
 
 
+def test_chaque_etape_a_son_libelle() -> None:
+    assert list(standard().libelles) == [etape.nom for etape in standard().etapes]
+    assert standard().libelles["prevenance"] == "Prévenance"
+
+
 def test_le_plus_court_scenario_est_une_mise_en_demeure_et_un_dossier() -> None:
     directe = {**DEMEURE, "delai": {"jours": 1, "depuis": "echeance"}}
     assert scenario(directe, DOSSIER).mise_en_demeure.canaux == (Canal.LRAR,)

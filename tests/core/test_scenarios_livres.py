@@ -182,6 +182,24 @@ def test_le_ton_monte_quand_la_facture_est_importee_tard(etape: str, retard: int
     assert adaptee.lettre == f"courriers/{etape}"
 
 
+SANS_OUBLI = {"grand-compte"}
+"""Its first reminder asks where the invoice stands, and never supposed an oversight."""
+
+
+@pytest.mark.parametrize("genre", Genre)
+@pytest.mark.parametrize("nom", sorted(set(LIVRES) - SANS_OUBLI))
+def test_le_corps_du_premier_rappel_suit_la_meme_regle_que_son_objet(nom: str, genre: Genre) -> None:
+    etape = LIVRES[nom].etape("relance-1")
+    assert not etape.adaptee(genre, 44, Decimal(100)).tardive
+    tardive = etape.adaptee(genre, 45, Decimal(100))
+    assert tardive.tardive
+    assert (tardive.lettre, tardive.courriel) == _mots(etape.adaptee(genre, 44, Decimal(100)))
+
+
+def _mots(etape: Etape) -> tuple[str | None, str | None]:
+    return etape.lettre, etape.courriel
+
+
 def test_on_ne_propose_pas_d_echeancier_a_une_personne_publique() -> None:
     relance = LIVRES["standard"].etape("relance-3")
     assert relance.adaptee(Genre.PUBLIC, 28, Decimal(100)).mensualites == 0

@@ -150,6 +150,19 @@ def test_la_page_dit_ce_qui_est_du_ce_qui_vient_et_quand(atelier: Atelier) -> No
     assert len(jours) == len(lignes) - passe - 3
 
 
+def test_une_etape_sautee_se_lit_par_son_libelle_et_deux_pieces_de_meme_titre_se_distinguent(
+    atelier: Atelier,
+) -> None:
+    atelier.clock.regler(date(2026, 6, 12))
+    atelier.agir()
+    for jour in (date(2026, 5, 1), date(2026, 5, 2)):
+        pdf = tiny_pdf(jour.isoformat())
+        ajouter_piece(atelier.outils, "FA-1", GenrePiece.COMMANDE, "Bon", jour, pdf, auteur="essai")
+    assert "| Étape « Prévenance » sautée : " in ligne(atelier, "sautée")
+    assert "| Pièce ajoutée : Bon, datée du 1er mai 2026 |" in ligne(atelier, "1er mai")
+    assert "| Pièce ajoutée : Bon, datée du 2 mai 2026 |" in ligne(atelier, "2 mai")
+
+
 def test_une_creance_close_ne_promet_plus_rien(atelier: Atelier) -> None:
     saisies.abandonner(atelier.outils, "FA-1", "Liquidation", auteur="essai")
     assert "Aucune étape n'est prévue." in lue(atelier)

@@ -254,7 +254,9 @@ def test_sans_destinataire_rien_ne_part(maison: Maison) -> None:
     asyncio.run(enregistrer())
     assert not any(a.enabled for a in automates(maison).values())
     maison.lancer()
-    assert maison.formulaire("avertir", objet="essai").name == "Alertes éteintes"
+    essai = maison.formulaire("avertir", objet="essai")
+    assert (essai.name, essai.is_failed()) == ("Refusé", True)
+    assert "DOSSIER_ALERTES_COURRIEL" in (essai.message or "")
 
 
 @pytest.mark.parametrize(

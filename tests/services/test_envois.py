@@ -11,18 +11,21 @@ from typing import Any
 
 import pytest
 
+from dossier.adapters.render_texte import RenduTexte
 from dossier.core.decision import Envoyer, Preparer
 from dossier.core.errors import ErreurConversion, ErreurEnvoi
 from dossier.core.etat import Etat
 from dossier.core.faits import Canal, EnvoiPrepare
 from dossier.services.creances import consigner, decompte_de
 from dossier.services.envois import envoyer, preparer, script_d_appel
+from tests.core.droit.loi import CONFIG
 from tests.core.vie import debiteur, facture
 from tests.fakes import CoupureDeCourant, tiny_pdf
 from tests.services.atelier import Atelier
 
 RELANCE_1, RELANCE_2 = date(2026, 6, 11), date(2026, 6, 19)
 FACTURE = tiny_pdf("facture")
+MODELES = CONFIG.parent / "templates"
 
 
 def etablir(atelier: Atelier, etat: Etat, action: Preparer) -> EnvoiPrepare:
@@ -64,6 +67,21 @@ def test_un_courriel_est_archive_entier_avec_une_copie_lisible_et_deux_jetons() 
     assert atelier.store.get(prepare.pdf.cle).startswith(b"%PDF")
     for archive in (prepare.source, prepare.pdf):
         assert archive.jeton in atelier.store.documents
+
+
+@pytest.mark.parametrize("retard", [44, 45, 186])
+def test_le_premier_courriel_d_une_facture_importee_tard_ne_parle_pas_d_un_oubli(retard: int) -> None:
+    atelier = Atelier(facture().echeance + timedelta(days=retard), texte=RenduTexte(MODELES))
+    atelier.importer(facture(), source=FACTURE)
+    atelier.agir()
+    (envoi,) = atelier.etat().envois_de("relance-1")
+    eml = message_from_bytes(atelier.store.get(envoi.prepare.source.cle), policy=policy.default)
+    texte = eml.get_body(("plain",))
+    assert texte is not None
+    lu = texte.get_content().replace("\u00a0", " ")
+    assert ("simple oubli" in lu) is (retard < 45)
+    assert ("retard est désormais important" in lu) is (retard >= 45)
+    assert ("règlement attendu" in eml["Subject"]) is (retard >= 45)
 
 
 def test_une_lettre_est_archivee_en_word_et_en_pdf() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -172,6 +173,19 @@ def test_la_preuve_peut_venir_plus_tard_et_la_date_se_corriger(atelier: Atelier)
     depot = atelier.etat().envois["avant-contentieux:lrar"].depot
     assert depot is not None
     assert (depot.jour, depot.preuve is not None) == (date(2026, 7, 13), True)
+
+
+def test_un_mauvais_pdf_se_remplace_en_enregistrant_de_nouveau(atelier: Atelier) -> None:
+    bon = tiny_pdf("le bon")
+    deposer(atelier, preuve=AVIS)
+    deposer(atelier, preuve=bon)
+    recevoir(atelier, preuve=AVIS)
+    recevoir(atelier, preuve=bon)
+    envoi = rappel(atelier)
+    assert envoi.depot is not None
+    assert envoi.accuse is not None
+    archives = [envoi.depot.preuve, envoi.accuse.preuve]
+    assert [archive and archive.empreinte for archive in archives] == [hashlib.sha256(bon).hexdigest()] * 2
 
 
 def test_la_date_ne_se_corrige_plus_une_fois_l_issue_connue(atelier: Atelier) -> None:

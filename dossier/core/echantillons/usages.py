@@ -84,6 +84,7 @@ def _distinction(usage: Usage) -> tuple[object, ...]:
         usage.canal,
         etape.genre,
         etape.objet or etape.libelle,
+        etape.tardive,
         delais,
         usage.scenario.langue,
     )

@@ -131,7 +131,7 @@ def lettres(creances: Iterable[tuple[Etat, Scenario]]) -> tuple[Lettre, ...]:
     payees: Counter[tuple[str, Canal]] = Counter()
     libelles: dict[str, str] = {}
     for etat, scenario in creances:
-        libelles |= {etape.nom: etape.libelle for etape in scenario.etapes}
+        libelles |= scenario.libelles
         parties = [(envoi.depart, envoi) for envoi in etat.envois.values() if envoi.depart is not None]
         envoyees.update({_sorte(envoi) for _, envoi in parties})
         payees.update(_dernieres(parties, jour_de_reglement(etat)))
