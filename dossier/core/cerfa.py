@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from dossier.core.courriers import bloc_creancier, bloc_debiteur
 from dossier.core.creance import Creancier, Facture, Genre
 from dossier.core.dates import en_chiffres, en_lettres
 from dossier.core.droit.juridiction import Juridiction
-from dossier.core.montants import INSECABLE, en_euros
+from dossier.core.montants import INSECABLE
 from dossier.core.parties import (
     Ligne,
     a_completer,
@@ -23,12 +24,13 @@ from dossier.core.parties import (
     lignes_du_demandeur,
 )
 from dossier.core.pieces import Piece
-from dossier.core.recueil import Recueil
+from dossier.core.recueil import Recueil, total
 from dossier.core.requete import bloc_juridiction, en_lignes, exiger_injonction, renvoi_demande
 from dossier.core.sommes import (
     NEANT,
     Poste,
     Somme,
+    deja_regles,
     depuis_en_mots,
     sommes_demandees,
     taux_appliques,
@@ -80,6 +82,8 @@ CONTRIBUTION = (
     "2023, art. 27\u00a0; décret n° 2024-1225 du 30 décembre 2024). Une circulaire du 6 février 2025, lue dans un "
     "résumé professionnel (efl.fr), la dit exigible dès la requête en injonction de payer\u00a0: à vérifier."
 )
+SEUIL_CONTRIBUTION = Decimal(50_000)
+"""Euros above which a claim may owe it (décret n° 2024-1225; source: efl.fr, level: professional pages)."""
 CONSIGNATION = (
     "Frais de greffe à consigner dans les quinze jours de la demande, à peine de caducité (code de procédure "
     "civile, art. 1425)."
@@ -101,13 +105,14 @@ def formulaire_de(juridiction: Juridiction) -> Formulaire | None:
     return next(retenus, None)
 
 
-def contribution(juridiction: Juridiction) -> str:
+def contribution(juridiction: Juridiction, demande: Decimal) -> str:
     """What to check before a tribunal des activités économiques, chosen or among those to choose from.
 
-    Loi n° 2023-1059, art. 27; empty before the other courts.
+    Loi n° 2023-1059, art. 27; empty before the other courts, and for a claim that cannot owe it.
     """
     noms = (juridiction.intitule, *juridiction.candidats)
-    return CONTRIBUTION if any(nom.startswith(ACTIVITES_ECONOMIQUES) for nom in noms) else ""
+    due = demande > SEUIL_CONTRIBUTION and any(nom.startswith(ACTIVITES_ECONOMIQUES) for nom in noms)
+    return CONTRIBUTION if due else ""
 
 
 def contexte_cerfa(
@@ -143,7 +148,7 @@ def contexte_cerfa(
         "rubriques": list(_rubriques(creancier, factures[0], juridiction)),
         "sommes": list(_lignes_de_sommes(recueils, sommes)),
         "fin": en_lignes(_fin(creancier, juridiction, pieces, jour)),
-        "avant_depot": list(_avant_le_depot(factures[0], juridiction)),
+        "avant_depot": list(_avant_le_depot(factures[0], juridiction, total(recueils))),
     }
 
 
@@ -170,13 +175,15 @@ def _lignes_de_sommes(recueils: Sequence[Recueil], sommes: Sequence[Somme]) -> I
     par_poste = {somme.poste: somme for somme in sommes}
     legal = recueils[0].etat.facture.debiteur.genre is Genre.PARTICULIER
     interets = par_poste[Poste.INTERETS_ECHUS]
-    contractuel = (
-        f"Intérêts au taux contractuel{INSECABLE}: {taux_appliques(recueils)}, {depuis_en_mots(recueils)}"
-    )
+    courus = f"{depuis_en_mots(recueils)}{deja_regles(recueils)}"
+    contractuel = f"Intérêts au taux contractuel{INSECABLE}: {taux_appliques(recueils)}, {courus}"
     yield _ligne("Principal", par_poste[Poste.PRINCIPAL])
-    yield _ligne(f"Intérêts au taux légal, {depuis_en_mots(recueils)}" if legal else "Intérêts au taux légal",
+    yield _ligne(f"Intérêts au taux légal, {courus}" if legal else "Intérêts au taux légal",
                  interets if legal else None)  # fmt: skip
     yield _ligne("Intérêts au taux contractuel" if legal else contractuel, None if legal else interets)
+    a_echoir = par_poste.get(Poste.INTERETS_A_ECHOIR)
+    nom = a_echoir.libelle if a_echoir else "Intérêts à échoir"
+    yield _ligne(f"{nom} (ligne absente de la transcription)", a_echoir)
     yield _ligne("Clause pénale", par_poste[Poste.CLAUSE_PENALE])
     yield _ligne("Frais accessoires", par_poste[Poste.FRAIS_ACCESSOIRES])
     autre = par_poste.get(Poste.INDEMNITE)
@@ -185,11 +192,11 @@ def _lignes_de_sommes(recueils: Sequence[Recueil], sommes: Sequence[Somme]) -> I
 
 
 def _ligne(libelle: str, somme: Somme | None) -> dict[str, str]:
-    if somme is None or somme.montant is None:
+    if somme is None or somme.ecrite == NEANT:
         return {"libelle": libelle.rstrip(", "), "montant": NEANT, "fondement": "", "pieces": ""}
     return {
         "libelle": libelle.rstrip(", "),
-        "montant": en_euros(somme.montant),
+        "montant": somme.ecrite,
         "fondement": somme.fondement,
         "pieces": somme.pieces,
     }
@@ -210,7 +217,7 @@ def _fin(
     )
 
 
-def _avant_le_depot(facture: Facture, juridiction: Juridiction) -> Iterator[str]:
+def _avant_le_depot(facture: Facture, juridiction: Juridiction, demande: Decimal) -> Iterator[str]:
     formulaire = formulaire_de(juridiction)
     if formulaire is None:
         yield "Aucun formulaire n'a été relevé pour cette juridiction\u00a0: le demander à son greffe."
@@ -218,7 +225,7 @@ def _avant_le_depot(facture: Facture, juridiction: Juridiction) -> Iterator[str]
         yield CONSIGNATION
     else:
         yield SANS_FRAIS
-    if dite := contribution(juridiction):
+    if dite := contribution(juridiction, demande):
         yield dite
     if facture.debiteur.genre is not Genre.PARTICULIER and facture.taux_stipule is None:
         yield SUR_LE_TAUX

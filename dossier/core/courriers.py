@@ -180,6 +180,7 @@ def ligne_facture(etat: Etat, decompte: Decompte, langue: Langue = FRANCAIS) -> 
         "jours_retard": str(max(0, (decompte.au - facture.echeance).days)),
         "montant": langue.euros(facture.montant_ttc),
         "regle": langue.euros(decompte.regle + decompte.avoirs_total),
+        "impute": langue.euros(decompte.principal - decompte.principal_restant),
         "reste": langue.euros(decompte.principal_restant),
         "penalites": langue.euros(decompte.interets_restants),
         "indemnite": langue.euros(decompte.indemnite_restante),
@@ -191,7 +192,7 @@ def bloc_decompte(decomptes: Sequence[tuple[str, Decompte]], langue: Langue = FR
     """The (invoice number, statement) pairs as one: their totals, one line per segment, the texts."""
     ensemble = totaliser(decomptes)
     plusieurs = len(decomptes) > 1
-    taux = dict.fromkeys(langue.pourcent(s.taux) for _, decompte in decomptes for s in decompte.segments)
+    taux = dict.fromkeys(langue.pourcent(s.taux) for _, decompte in decomptes for s in decompte.segments_dus)
     return {
         "au": langue.lettres(decomptes[0][1].au),
         "principal": langue.euros(ensemble.principal),

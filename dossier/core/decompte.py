@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 from typing import NamedTuple
 
 from dossier.core.creance import Genre
@@ -65,6 +66,13 @@ class Decompte(Modele):
     textes: tuple[str, ...]
     hypotheses: tuple[str, ...]
     alertes: tuple[str, ...]
+
+    @property
+    def segments_dus(self) -> tuple[Segment, ...]:
+        """Those whose interest is still due, in part for the first one: what was paid went to the oldest."""
+        regle = self.penalites - self.interets_restants
+        courus = accumulate(segment.montant for segment in self.segments)
+        return tuple(s for s, couru in zip(self.segments, courus, strict=True) if couru > regle)
 
 
 class _Mouvement(NamedTuple):

@@ -17,7 +17,7 @@ from dossier.core.droit.alertes import Gravite
 from dossier.core.droit.juridiction import Juridiction
 from dossier.core.droit.voies import Ouverture
 from dossier.core.examen import Examen
-from dossier.core.faits import LitigeLeve, LitigeOuvert
+from dossier.core.faits import EcheancierAccorde, EcheancierRompu, LitigeLeve, LitigeOuvert
 from dossier.core.montants import en_euros
 from dossier.core.pieces import Piece
 from dossier.core.procedure import CHAMPS, MANDAT, papiers_absents
@@ -221,10 +221,9 @@ def contexte_note(
         ],
         "reserves": [
             *_lacunes(recueils, manques),
-            *_reserves(recueils, examen),
+            *_reserves(recueils, pieces, examen),
             *copies,
-            *points_a_completer(recueils, pieces, creancier, examen.juridiction),
-            *filter(None, [contribution(examen.juridiction)]),
+            *_points(recueils, pieces, creancier, examen),
         ],
         "voies": [
             {
@@ -250,10 +249,18 @@ def contexte_lettre_de_remise(
     jour: date,
     manques: Sequence[Lacune] = (),
 ) -> dict[str, Any]:
-    """The letters that hand the dossier to an avocat or to a commissaire de justice: the note, and the details."""
+    """The letters that hand the dossier to an avocat or to a commissaire de justice: the note, and the details.
+
+    Their reserves say what was found and its risk, not what the creditor's own staff is to do.
+    """
     juridiction = examen.juridiction
     return {
-        **contexte_note(recueils, pieces, creancier, examen, dossier, horodatage, jour, manques=manques),
+        **contexte_note(recueils, pieces, creancier, examen, dossier, horodatage, jour),
+        "reserves": [
+            *(lacune.trouvee for lacune in manques),
+            *_reserves(recueils, pieces, examen),
+            *_points(recueils, pieces, creancier, examen),
+        ],
         "objet": f"Remise du dossier {dossier}",
         "lieu": creancier.siege.ville,
         "factures": [ligne_facture(recueil.etat, recueil.decompte) for recueil in recueils],
@@ -262,7 +269,7 @@ def contexte_lettre_de_remise(
             {
                 "facture": delai.facture,
                 "date": en_lettres(delai.prescription.date_limite),
-                "hypothese": delai.prescription.hypothese,
+                "hypothese": delai.prescription.lecture,
             }
             for delai in examen.delais
         ],
@@ -280,7 +287,14 @@ def _lacunes(recueils: Sequence[Recueil], manques: Sequence[Lacune]) -> Iterator
         yield f"{lacune.phrase} {LEVEE}" if lacune.bloquante and levee(lacune, etats) else lacune.phrase
 
 
-def _reserves(recueils: Sequence[Recueil], examen: Examen) -> Iterator[str]:
+def _points(
+    recueils: Sequence[Recueil], pieces: Sequence[Piece], creancier: Creancier, examen: Examen
+) -> Iterator[str]:
+    yield from points_a_completer(recueils, pieces, creancier, examen.juridiction)
+    yield from filter(None, [contribution(examen.juridiction, total(recueils))])
+
+
+def _reserves(recueils: Sequence[Recueil], pieces: Sequence[Piece], examen: Examen) -> Iterator[str]:
     for delai in examen.delais:
         # What is over is already a gap.
         if delai.alerte is not None and delai.alerte.gravite is not Gravite.DEPASSEE:
@@ -293,11 +307,27 @@ def _reserves(recueils: Sequence[Recueil], examen: Examen) -> Iterator[str]:
             if isinstance(contenu, LitigeLeve):
                 dite = f"contestation levée le {en_lettres(contenu.jour)} ({contenu.conclusion})"
                 yield f"Facture {numero} : {dite}."
+        yield from (f"Facture {numero} : {dite}" for dite in _echeanciers_rompus(recueil, pieces))
         yield from (f"Facture {numero} : {alerte}" for alerte in recueil.decompte.alertes)
     yield (
-        "L'absence de procédure collective du débiteur (BODACC, registre du commerce) n'est pas vérifiée par "
-        "le logiciel : elle est à contrôler juste avant le dépôt (article L622-21 du code de commerce)."
+        "L'absence de procédure collective du débiteur (BODACC, registre du commerce) reste à contrôler juste "
+        "avant le dépôt (article L622-21 du code de commerce)."
     )
+
+
+def _echeanciers_rompus(recueil: Recueil, pieces: Sequence[Piece]) -> Iterator[str]:
+    """Each instalment plan whose breach made the whole due, while no exhibit shows that it was signed."""
+    if any("échelonnement" in p.titre.lower() for p in pieces if recueil.etat.creance in p.creances):
+        return
+    accorde: date | None = None
+    for contenu in (fait.contenu for fait in recueil.faits):
+        if isinstance(contenu, EcheancierAccorde):
+            accorde = contenu.jour
+        if isinstance(contenu, EcheancierRompu) and accorde is not None:
+            yield (
+                f"échéancier du {en_lettres(accorde)}, aucun accord signé au dossier ; la déchéance du terme "
+                "peut être contestée."
+            )
 
 
 def _entete(recueils: Sequence[Recueil], creancier: Creancier, jour: date, objet: str) -> dict[str, Any]:

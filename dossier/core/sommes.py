@@ -75,28 +75,30 @@ def sommes_demandees(recueils: Sequence[Recueil], pieces: Sequence[Piece], jour:
 
 
 def depuis(recueils: Sequence[Recueil]) -> date | None:
-    """The first day that bore interest, when it is the same for all these invoices."""
-    debuts = {recueil.decompte.segments[0].du for recueil in recueils if recueil.decompte.segments}
+    """The first day whose interest is still due, when it is the same for all these invoices."""
+    debuts = {dus[0].du for recueil in recueils if (dus := recueil.decompte.segments_dus)}
     return debuts.pop() if len(debuts) == 1 else None
 
 
 def depuis_en_mots(recueils: Sequence[Recueil]) -> str:
-    """From when interest runs on these invoices, in French; empty when none has run."""
+    """From when the interest still due on these invoices runs, in French; empty when none is."""
     debut = depuis(recueils)
     if debut is not None:
         return f"à compter du {en_chiffres(debut)}"
-    if not any(recueil.decompte.segments for recueil in recueils):
+    if not any(recueil.decompte.segments_dus for recueil in recueils):
         return ""
+    if _regles(recueils):
+        return f"pour chaque facture, à compter du jour porté au {JOINT}"
     if recueils[0].etat.facture.debiteur.genre is Genre.PARTICULIER:
         return f"pour chaque facture, à compter du lendemain de sa mise en demeure ({JOINT})"
     return f"pour chaque facture, à compter du lendemain de son échéance ({JOINT})"
 
 
 def taux_appliques(recueils: Sequence[Recueil], *, a_ce_jour: bool = False) -> str:
-    """In words and in figures, each rate that these invoices have borne in turn, or bear on the last day."""
+    """In words and in figures, each rate of the interest still due on these invoices, or that of the last day."""
     par_source: dict[str, list[Segment]] = {}
     for recueil in recueils:
-        segments = recueil.decompte.segments[-1:] if a_ce_jour else recueil.decompte.segments
+        segments = recueil.decompte.segments[-1:] if a_ce_jour else recueil.decompte.segments_dus
         par_source.setdefault(_source(recueil.etat.facture), []).extend(segments)
     return ", et ".join(_en_mots(source, segments, a_ce_jour) for source, segments in par_source.items())
 
@@ -122,7 +124,7 @@ def _interets(recueils: Sequence[Recueil], principal: Decimal, jour: date) -> It
     restants = sum((r.decompte.interets_restants for r in recueils), ZERO)
     yield Somme(
         Poste.INTERETS_ECHUS,
-        f"{echus} {_periode(recueils, jour)}",
+        f"{echus} {_periode(recueils, jour)}{deja_regles(recueils)}",
         restants,
         f"{texte}{INSECABLE}: {taux_appliques(recueils)}",
         JOINT,
@@ -135,6 +137,18 @@ def _interets(recueils: Sequence[Recueil], principal: Decimal, jour: date) -> It
             f"{texte}{INSECABLE}: {taux_appliques(recueils, a_ce_jour=True)}, sur le principal",
             JOINT,
         )
+
+
+def deja_regles(recueils: Sequence[Recueil]) -> str:
+    """What payments took of the periods told, in French: nothing when they paid whole periods, told no more."""
+    courus = sum((s.montant for r in recueils for s in r.decompte.segments_dus), ZERO)
+    restants = sum((r.decompte.interets_restants for r in recueils), ZERO)
+    return f", dont {en_euros(courus - restants)} déjà réglés" if courus > restants else ""
+
+
+def _regles(recueils: Sequence[Recueil]) -> bool:
+    """Whether payments took interest of any of these invoices."""
+    return any(recueil.decompte.interets_restants < recueil.decompte.penalites for recueil in recueils)
 
 
 def _periode(recueils: Sequence[Recueil], jour: date) -> str:

@@ -102,6 +102,11 @@ def test_les_lignes_de_la_table_sont_celles_du_formulaire_transcrit() -> None:
             "à compter du 04/06/2026",
             "26,66 €",
         ),
+        (
+            "Pénalités de retard à échoir, à compter du 22 août 2026 et jusqu'au paiement "
+            "(ligne absente de la transcription)",
+            "mémoire",
+        ),
         ("Clause pénale", "néant"),
         ("Frais accessoires", "néant"),
         ("Autre : Indemnité forfaitaire pour frais de recouvrement", "40,00 €"),
@@ -157,10 +162,19 @@ def test_la_qualite_de_chaque_partie_est_cochee(forme: str, case: str) -> None:
 
 def test_la_contribution_est_dite_devant_un_tribunal_des_activites_economiques_meme_candidat() -> None:
     tae = "Tribunal des activités économiques de Lyon"
-    assert contribution(cour(tae)) == contribution(cour("Tribunal de commerce", candidats=("A", tae)))
-    assert contribution(cour("Tribunal de commerce de Nantes", candidats=("A",))) == ""
-    assert CONTRIBUTION in page(complete(), tribunal=cour(tae))["avant_depot"]
-    assert CONTRIBUTION not in page(complete())["avant_depot"]
+    du = Decimal("50000.01")
+    assert contribution(cour(tae), du) == CONTRIBUTION
+    assert contribution(cour("Tribunal de commerce", candidats=("A", tae)), du) == CONTRIBUTION
+    assert contribution(cour("Tribunal de commerce de Nantes", candidats=("A",)), du) == ""
+    grande = de(montant_ttc=Decimal(60_000))
+    assert CONTRIBUTION in page(grande, tribunal=cour(tae))["avant_depot"]
+    assert CONTRIBUTION not in page(grande)["avant_depot"]
+
+
+def test_une_demande_de_cinquante_mille_euros_ne_doit_pas_la_contribution() -> None:
+    tae = cour("Tribunal des activités économiques de Lyon")
+    assert contribution(tae, Decimal(50_000)) == ""
+    assert CONTRIBUTION not in page(complete(), tribunal=tae)["avant_depot"]
 
 
 def test_les_frais_de_greffe_ne_se_consignent_qu_au_tribunal_de_commerce() -> None:

@@ -331,7 +331,7 @@ def test_une_lettre_en_anglais_ecrit_tout_en_anglais() -> None:
         "EUR 1,000.00",
     )
     assert lettre["factures"][0]["echeance"] == "03 Jun 2026"
-    assert lettre["decompte"]["taux"] == "12.15%, then 12.40%"
+    assert lettre["decompte"]["taux"] == "12.40%", "what was paid on 3 July paid the first period"
     assert lettre["decompte"]["imputations"] == [
         "EUR 300.00 received on 3 July 2026: EUR 10.01 towards interest, EUR 40.00 towards the fixed "
         "compensation, EUR 249.99 towards the invoice"

@@ -64,6 +64,37 @@ def test_des_echeances_egales_donnent_un_seul_depart_et_des_echeances_differente
     assert libelle == "Pénalités de retard échues au 21 août 2026"
 
 
+def paye(montant: str) -> Recueil:
+    """Of which that sum was paid on 3 July 2026, thirty days late."""
+    vie = jusqu_au_dossier(Vie(la_facture=facture()))
+    vie.payer(montant, date(2026, 7, 3))
+    return recueil(vie)
+
+
+def test_les_penalites_qu_un_paiement_a_eteintes_ne_sont_ni_dites_ni_demandees() -> None:
+    """Code civil, art. 1343-1: a judge who counts again finds the sum from what is told."""
+    une = paye("300")
+    echus = demandees(une)[Poste.INTERETS_ECHUS]
+    (reste,) = une.decompte.segments_dus
+    assert (reste.du, echus.montant) == (date(2026, 7, 4), reste.montant)
+    assert echus.libelle == "Pénalités de retard échues du 4 juillet 2026 au 21 août 2026"
+    assert ("12,40" in echus.fondement, "12,15" in echus.fondement) == (True, False)
+    assert depuis_en_mots([une]) == "à compter du 04/07/2026"
+    assert depuis_en_mots([une, de(numero="FA-2")]) == (
+        "pour chaque facture, à compter du jour porté au décompte joint"
+    )
+
+
+def test_des_penalites_payees_en_partie_disent_ce_qui_est_regle() -> None:
+    une = paye("5")
+    echus = demandees(une)[Poste.INTERETS_ECHUS]
+    assert echus.libelle == (
+        "Pénalités de retard échues du 4 juin 2026 au 21 août 2026, dont 5,00\u00a0€ déjà réglés"
+    )
+    assert echus.montant == une.decompte.penalites - 5
+    assert "12,15" in echus.fondement
+
+
 def test_contre_un_consommateur_le_depart_est_sa_mise_en_demeure() -> None:
     une = de(debiteur=CONSOMMATEUR)
     vie = Vie(la_facture=facture(numero="FA-2", debiteur=CONSOMMATEUR))
