@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from textwrap import wrap
 
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.orchestration import get_client
@@ -32,7 +33,7 @@ from dossier.core.decompte import Decompte
 from dossier.core.errors import ParametreNonCouvert
 from dossier.core.etat import Etat
 from dossier.core.faits import Archive
-from dossier.core.montants import ZERO, en_euros
+from dossier.core.montants import INSECABLE, ZERO, en_euros
 from dossier.core.prevision import prevoir
 from dossier.core.scenario import Scenario
 from dossier.services.creances import decompte_de, scenario_de
@@ -104,12 +105,15 @@ def situation(outils: Outils, etat: Etat) -> str:
     return SITUATIONS[type(action)]
 
 
-def afficher(outils: Outils, etat: Etat, scenario: Scenario, situation: str) -> None:
-    """Write the page of the creance: sums, what is next, what happened with its documents."""
+def afficher(outils: Outils, etat: Etat, scenario: Scenario, situation: str, question: str = "") -> None:
+    """Write the page of the creance: sums, what is next, what happened with its documents.
+
+    `question`: the markdown of what a person is asked, which the UI may have no room to show.
+    """
     create_markdown_artifact(
         key=cle_de_page(etat.creance),
         description=nom_de_run(etat),
-        markdown=page(outils, etat, scenario, situation),
+        markdown=page(outils, etat, scenario, situation, question),
     )
 
 
@@ -118,13 +122,19 @@ def cle_de_page(creance: str) -> str:
     return f"creance-{creance.lower()}"
 
 
-def page(outils: Outils, etat: Etat, scenario: Scenario, situation: str) -> str:
-    """The markdown page of one creance."""
+def page(outils: Outils, etat: Etat, scenario: Scenario, situation: str, question: str = "") -> str:
+    """The markdown page of one creance, on top of it what a person is asked."""
     jour, facture = outils.clock.jour(), etat.facture
     lignes = [
         f"# {nom_de_run(etat)}",
-        f"**{situation}** – échéance {en_chiffres(facture.echeance)}, scénario « {scenario.libelle} »",
+        f"**{situation}** – échéance {en_chiffres(facture.echeance)}, "
+        f"scénario «{INSECABLE}{scenario.libelle}{INSECABLE}»",
         "",
+        *(
+            ["## Ce qui vous est demandé", question, "", "Répondez par **Resume**, sur le suivi.", ""]
+            if question
+            else []
+        ),
         *_sommes(outils, etat),
         "",
         "## Ce qui vient, si rien n'est payé",
@@ -151,14 +161,13 @@ def _prevus(etat: Etat, scenario: Scenario, jour: date) -> list[str]:
     return [
         "| Date | Étape | Hypothèse |",
         "|---|---|---|",
-        *[f"| {en_chiffres(p.jour)} | {en_cellule(p.libelle)} | {en_cellule(p.hypothese)} |" for p in prevus],
+        *[f"| {en_chiffres(p.jour)} | {coupee(p.libelle, 40)} | {coupee(p.hypothese, 30)} |" for p in prevus],
     ]
 
 
 def _ligne(outils: Outils, evenement: Evenement) -> str:
-    fait, preuve = en_cellule(evenement.libelle), en_cellule(evenement.preuve)
+    fait, preuve = coupee(evenement.libelle, 38), coupee(evenement.preuve, 22)
     documents = liens_vers(outils, evenement.documents)
-    # Cells do not wrap in the Prefect UI: the links come before what may be long.
     return f"| {en_chiffres(evenement.jour)} | {documents} | {fait} | {preuve} |"
 
 
@@ -207,3 +216,8 @@ def en_cellule(texte: str) -> str:
     """Text from outside made safe in a markdown table: neither a cell, nor a tag, nor a link of its own."""
     echappe = re.sub(r"([\\|\[\]])", r"\\\1", texte)
     return echappe.replace("\n", " ").replace("<", "&lt;")
+
+
+def coupee(texte: str, largeur: int) -> str:
+    """Text from outside, safe in a cell, broken after so many characters: the Prefect UI breaks none itself."""
+    return "<br>".join(en_cellule(bout) for bout in wrap(texte, largeur))

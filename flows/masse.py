@@ -11,7 +11,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.input import RunInput
 from prefect.states import Completed
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from dossier.core.errors import DonneeInvalide
 from dossier.core.etat import Etat
@@ -33,13 +33,16 @@ from flows.wiring import outils
 PAGE = "traitement-en-masse"
 MONTREES = 100
 """Lines of the preview and of the report; beyond, they are counted."""
+# Drawn as one field: the UI would offer « list » or « None », in English.
+ListeOuRien = Annotated[list[str] | None, WithJsonSchema({"type": "array", "items": {"type": "string"}})]
+JoursOuRien = Annotated[int | None, WithJsonSchema({"type": "integer"})]
 
 
 class Confirmation(RunInput):
     """Faut-il le faire ?"""
 
     confirmer: bool = Field(
-        default=False, title="Oui, le faire", description="Sans cette coche, rien n'est changé."
+        default=False, title="Oui, le faire", description="Tant que ce n'est pas activé, rien n'est changé."
     )
 
 
@@ -52,14 +55,14 @@ def traiter_en_masse(
         str, Field(title="Débiteur", description="Une partie du nom, ou le SIREN ; vide pour tous")
     ] = "",
     factures: Annotated[
-        list[str] | None, Field(title="Factures", description="Leurs numéros ; vide pour toutes")
+        ListeOuRien, Field(title="Factures", description="Leurs numéros ; vide pour toutes")
     ] = None,
     scenario_actuel: Annotated[str, Field(title="Scénario suivi", description="Vide pour tous")] = "",
     etape: Annotated[
         str, Field(title="Étape en cours", description="Par exemple relance-2, litige ; vide pour toutes")
     ] = "",
     retard: Annotated[
-        int | None, Field(title="Jours de retard, au moins", description="Depuis l'échéance")
+        JoursOuRien, Field(title="Jours de retard, au moins", description="Depuis l'échéance")
     ] = None,
     reste: Annotated[EurosOuRien, Field(title="Reste dû, au moins", description="En euros")] = None,
     nouveau_scenario: Annotated[
@@ -125,22 +128,26 @@ def _faire(demande: Demande, etats: Sequence[Etat]) -> State[None]:
 
 
 def page(lignes: Sequence[Ligne], titre: str) -> str:
-    """The markdown table of what is done to each creance, those that are left last."""
-    triees = sorted(lignes, key=lambda ligne: not ligne.faite)
-    faites = sum(ligne.faite for ligne in lignes)
-    somme = sum((ligne.reste for ligne in lignes if ligne.faite), ZERO)
-    reste = len(triees) - MONTREES
+    """What is done to each creance, as a markdown list, those that are left last.
+
+    A list and not a table: the window of the question is narrow, and the UI breaks no cell.
+    """
+    faites = [ligne for ligne in lignes if ligne.faite]
+    laissees = [ligne for ligne in lignes if not ligne.faite]
+    somme = sum((ligne.reste for ligne in faites), ZERO)
+    reste = len(lignes) - MONTREES
     return "\n".join(
         [
-            f"### {titre} : {en_nombre(faites, 'créance')}, {en_euros(somme)} encore dus",
+            f"### {titre} : {en_nombre(len(faites), 'créance')}, {en_euros(somme)} encore dus",
             "",
-            "| | Facture | Débiteur | Reste | |",
-            "|---|---|---|--:|---|",
-            *[
-                f"| {'✓' if ligne.faite else '–'} | {en_cellule(ligne.facture)} | {en_cellule(ligne.debiteur)} "
-                f"| {en_euros(ligne.reste)} | {en_cellule(ligne.phrase)} |"
-                for ligne in triees[:MONTREES]
-            ],
+            *map(_puce, faites[:MONTREES]),
+            *([f"\n#### Rien ne change pour {en_nombre(len(laissees), 'créance')}\n"] if laissees else []),
+            *map(_puce, laissees[: max(0, MONTREES - len(faites))]),
             *([f"\n… et {reste} autres." if reste > 1 else "\n… et une autre."] if reste > 0 else []),
         ]
     )
+
+
+def _puce(ligne: Ligne) -> str:
+    qui = f"**{en_cellule(ligne.facture)}** · {en_cellule(ligne.debiteur)} · {en_euros(ligne.reste)}"
+    return f"- {qui}<br>{en_cellule(ligne.phrase)}"

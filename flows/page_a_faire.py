@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
-from textwrap import wrap
 
 from dossier.core.a_faire import AFaire, Geste
 from dossier.core.dates import en_chiffres
 from dossier.core.langues import en_nombre
-from flows.affichage import en_cellule
+from flows.affichage import coupee, en_cellule
 
 URGENTES, PAR_GESTE = 10, 20
 """How many lines of one kind the urgent table shows, and each other table; the others are counted."""
@@ -50,9 +49,9 @@ PAGES = {
     Geste.BANQUE: "releve-bancaire",
 }
 """The artifact that says more."""
-ENTETE = ("| Facture | À faire | Quand |", "|---|---|---|")
+ENTETE = ("| Facture | À faire |", "|---|---|")
 LARGEUR = 66
-"""Where a cell is broken: the UI does not break them itself."""
+"""Where a cell is broken: the UI does not break them itself, and hides what passes its narrow page."""
 
 Lien = Callable[[AFaire, str], str]
 """The address of the run of a line (empty name), or of a form filled with its invoice; empty when unknown."""
@@ -152,24 +151,26 @@ def _ligne(ligne: AFaire, lien: Lien) -> str:
         f"depuis le {en_chiffres(ligne.depuis)}" if ligne.depuis else "",
         f"**limite : {en_chiffres(ligne.limite)}**" if ligne.limite else "",
     )
-    cellules = (
-        f"**{_vers(ligne.facture or '—', lien(ligne, ''))}**<br>{coupee(ligne.debiteur, LARGEUR // 2)}",
-        coupee(ligne.quoi, LARGEUR) + (f"<br>→ {moyens}" if moyens else ""),
-        "<br>".join(filter(None, dates)),
+    qui = (
+        f"**{_vers(ligne.facture or '—', lien(ligne, ''))}**",
+        coupee(ligne.debiteur, LARGEUR // 2),
+        *filter(None, dates),
     )
-    return f"| {' | '.join(cellules)} |"
-
-
-def coupee(texte: str, largeur: int) -> str:
-    """Text from outside, safe in a cell, broken after so many characters."""
-    return "<br>".join(en_cellule(bout) for bout in wrap(texte, largeur))
+    quoi = coupee(ligne.quoi, LARGEUR) + (f"<br>→ {moyens}" if moyens else "")
+    return f"| {'<br>'.join(qui)} | {quoi} |"
 
 
 def _comment(ligne: AFaire, lien: Lien) -> str:
     bouton = BOUTONS.get(ligne.geste)
     moyens = [_vers(bouton, lien(ligne, ""))] if bouton else []
-    moyens += [_vers(nom, lien(ligne, nom)) for nom in FORMULAIRES.get(ligne.geste, ())]
+    moyens += [_vers(nom, lien(ligne, nom)) for nom in FORMULAIRES.get(ligne.geste, ()) if _sert(nom, ligne)]
     return " · ".join(moyens)
+
+
+def _sert(formulaire: str, ligne: AFaire) -> bool:
+    """Whether that form may settle that line: money that came in is not one that came back."""
+    autre = "annuler-un-paiement" if ligne.releve is not None and ligne.releve.credit else "paiement"
+    return ligne.releve is None or formulaire != autre
 
 
 def remplissage(ligne: AFaire, formulaire: str) -> dict[str, str]:
@@ -180,7 +181,9 @@ def remplissage(ligne: AFaire, formulaire: str) -> dict[str, str]:
         return facture
     if formulaire == ECARTER:
         return {"ligne": recue.ligne}
-    somme = {"montant": f"{recue.montant:.2f}".replace(".", ",")}
+    # Of several invoices, a person says which receives what: the whole on the first would leave the others due.
+    partagee = recue.credit and len(recue.creances) > 1
+    somme = {} if partagee else {"montant": f"{recue.montant:.2f}".replace(".", ",")}
     if formulaire != "paiement":
         return {**facture, **somme}
     return {**facture, **somme, "jour": recue.jour.isoformat(), "reference": recue.reference}

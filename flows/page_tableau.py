@@ -11,8 +11,7 @@ from dossier.core.langues import en_nombre
 from dossier.core.montants import INSECABLE, en_euros
 from dossier.core.tableau import Dso, Encours, Recouvrement, Risque, Tableau
 from dossier.services.suspensions import RAISONS
-from flows.affichage import en_cellule
-from flows.page_a_faire import coupee
+from flows.affichage import coupee, en_cellule
 
 DEBITEURS = 25
 """How many debtors a table shows; the others are counted, and `dossier tableau --json` gives them all."""

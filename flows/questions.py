@@ -45,6 +45,8 @@ from flows.tasks import AUTEUR
 from flows.wiring import outils
 
 F = TypeVar("F", bound=RunInput)
+AU_DESSUS = "À lire d'abord : au-dessus, ou la page de la créance"
+"""The UI gives a long form the room of the text above it, down to none on a small screen: the page has it too."""
 
 
 class Approbation(RunInput):
@@ -52,14 +54,14 @@ class Approbation(RunInput):
 
     model_config = ConfigDict(json_schema_extra=sans_null)
 
-    decision: Choix = Field(title="Décision", description="Approuver : la lettre est imprimée pour envoi.")
+    decision: Choix = Field(title="Décision", description=AU_DESSUS)
     par: Nom
-    motif: str = Field(default="", title="Motif", description="Obligatoire pour un refus.")
-    jusqu_au: JourOuRien = Field(default=None, title="Reporter au", description="Pour un report seulement.")
+    motif: str = Field(default="", title="Motif du refus, ou du report")
+    jusqu_au: JourOuRien = Field(default=None, title="Reporter au")
     document: str = Field(
         default="",
         title="Word corrigé",
-        description="Chemin, sur la machine du service, d'un fichier .docx à envoyer à la place",
+        description="Chemin sur la machine du service, pour l'envoyer à la place",
     )
 
 
@@ -71,9 +73,9 @@ class Appel(RunInput):
 
     model_config = ConfigDict(json_schema_extra=sans_null)
 
-    resultat: Resultat = Field(title="Résultat de l'appel")
+    resultat: Resultat = Field(title="Résultat de l'appel", description=AU_DESSUS)
     par: Nom
-    note: str = Field(default="", title="Note", description="Ce qui a été dit, en une phrase ou deux.")
+    note: str = Field(default="", title="Note, en une phrase ou deux")
     jour: JourOuRien = Field(
         default=None,
         title="Date",
@@ -85,7 +87,7 @@ class Appel(RunInput):
 class AdresseDuDebiteur(RunInput):
     """Où est le débiteur ?"""
 
-    lignes: str = Field(title="Adresse", description="Voie, puis complément : une ligne par ligne")
+    lignes: str = Field(title="Adresse (voie, puis complément)", description=AU_DESSUS)
     code_postal: str = Field(title="Code postal", default="")
     ville: str = Field(title="Ville")
     pays: str = Field(title="Pays", default="France")
@@ -254,7 +256,7 @@ def _suspendre(question: Question[F], etat: Etat, scenario: Scenario) -> NoRetur
     etape, cle = question.etape.nom, f"{question.sujet}-{uuid4().hex[:12]}"
     consigner(outils(), etat.creance, lambda _: [QuestionPosee(etape=etape, question=cle)], auteur=AUTEUR)
     pose = lire_etat(outils(), etat.creance)
-    afficher(outils(), pose, scenario, question.titre)
+    afficher(outils(), pose, scenario, question.titre, question.description)
     etiqueter(pose, etape, Qui.PERSONNE)
     poser(
         question.formulaire,
@@ -287,6 +289,7 @@ def _texte_approbation(etat: Etat, action: DemanderApprobation) -> str:
     return "\n\n".join(
         [
             f"### {prepare.intitule} – facture {etat.facture.numero}",
+            *[f"⚠ {en_cellule(alerte)}" for alerte in lus],
             f"À **{prepare.destinataire}**",
             *_lettre_commune(etat, prepare.groupe),
             f"Lettre établie le {en_lettres(prepare.jour)}. À relire avant d'approuver : "
@@ -297,6 +300,5 @@ def _texte_approbation(etat: Etat, action: DemanderApprobation) -> str:
             "Avant d'approuver, contrôlez au registre du commerce l'adresse du siège, et au BODACC l'absence de "
             "procédure collective (article L622-21 du code de commerce). La mise en demeure n'interrompt pas la "
             "prescription.",
-            *[f"⚠ {en_cellule(alerte)}" for alerte in lus],
         ]
     )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import NamedTuple
 
 from dossier.core.chronologie import chronologie
@@ -213,7 +213,7 @@ def _communes(avant: Teneur, apres: Teneur) -> list[str]:
 def _pieces(avant: Sequence[PieceDeVersion], apres: Sequence[PieceDeVersion]) -> Iterator[str]:
     """An exhibit of two invoices may stand twice in a version, under two numbers."""
     anciennes, nouvelles = _numeros(avant), _numeros(apres)
-    changees: list[str] = []
+    changees: list[tuple[int, int]] = []
     ajoutees: list[str] = []
     retirees: list[str] = []
     for cle in dict.fromkeys((*nouvelles, *anciennes)):
@@ -223,12 +223,26 @@ def _pieces(avant: Sequence[PieceDeVersion], apres: Sequence[PieceDeVersion]) ->
             elif nouveau is None:
                 retirees.append(f"Pièce retirée : ancienne n°{INSECABLE}{ancien}, {cle.titre}.")
             elif ancien != nouveau:
-                changees.append(f"l'ancienne n°{INSECABLE}{ancien} devient la n°{INSECABLE}{nouveau}")
+                changees.append((ancien, nouveau))
     yield from (*ajoutees, *retirees)
     if changees:
-        yield f"Pièces renumérotées : {', '.join(changees)}."
+        yield f"Pièces renumérotées : {', '.join(_decalages(changees))}."
     elif not (ajoutees or retirees):
         yield "Pièces inchangées, sous les mêmes numéros."
+
+
+def _decalages(changees: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """Each run of numbers that follow one another, before as after, in one French clause."""
+    rangs = enumerate(sorted(changees))
+    for _, suite in groupby(rangs, key=lambda r: (r[1][0] - r[0], r[1][1] - r[0])):
+        (_, (ancien, nouveau)), *suivants = suite
+        if not suivants:
+            yield f"l'ancienne n°{INSECABLE}{ancien} devient la n°{INSECABLE}{nouveau}"
+            continue
+        jusqu_a, a_present = suivants[-1][1]
+        yield (
+            f"les anciennes n°{INSECABLE}{ancien} à {jusqu_a} deviennent les n°{INSECABLE}{nouveau} à {a_present}"
+        )
 
 
 def _numeros(pieces: Sequence[PieceDeVersion]) -> dict[PieceDeVersion, list[int]]:

@@ -20,11 +20,13 @@ from dossier.core.prevision import prevoir
 from dossier.services.creances import decompte_de, lire_etat, scenario_de
 from dossier.services.factures import numero_suivi
 from dossier.services.outils import Outils
-from flows.affichage import en_cellule, situation
+from flows.affichage import coupee, situation
 from flows.runs import signaler
 from flows.wiring import outils
 
 AUTEUR = "formulaire"
+LARGEUR = 29
+"""Where a cell of the answer is broken: the UI does not break them itself."""
 
 Facture = Annotated[
     str,
@@ -60,7 +62,7 @@ def saisir(
 def compte_rendu(maison: Outils, phrase: str, avant: Etat, apres: Etat) -> str:
     """What a form changed, as a page: its sentence, then the sums and the course of the creance, before and after."""
     lignes = zip(_photo(maison, avant), _photo(maison, apres), strict=True)
-    tableau = [f"| {nom} | {en_cellule(a)} | {en_cellule(b)} |" for (nom, a), (_, b) in lignes]
+    tableau = [f"| {' | '.join(coupee(t, LARGEUR) for t in (nom, a, b))} |" for (nom, a), (_, b) in lignes]
     return "\n".join([phrase, "", f"| {apres.facture.numero} | Avant | Après |", "|---|---|---|", *tableau])
 
 

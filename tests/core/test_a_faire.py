@@ -563,6 +563,28 @@ def test_une_ligne_enregistree_en_entier_sous_sa_reference_n_est_plus_a_voir(
     assert len(des_releves(payee(montant, reference), a_voir())) == reste
 
 
+def test_ce_qui_reste_d_une_ligne_est_propose_a_la_facture_qui_n_en_a_rien_recu() -> None:
+    vie, reference = Vie(), f"DURAND [relevé {LIGNE}]"
+    autre = replace(vie.etat, facture=vie.etat.facture.model_copy(update={"numero": "FA-2"}))
+    deux = a_voir(creances=("FA-1", "FA-2"))
+    part = PaiementRecu(montant=Decimal(150), jour=date(2026, 6, 9), reference=reference)
+
+    def vues(premiere: Etat) -> AFaire:
+        suivies = [Suivie(etat, vie.scenario, vie.action) for etat in (premiere, autre)]
+        toutes = a_faire(suivies, vie.jour, [EnAttente(deux, vie.jour)])
+        return next(ligne for ligne in toutes if ligne.geste is Geste.BANQUE)
+
+    entiere = vues(vie.etat)
+    assert "400,00\u00a0€ du 10/06/2026 à affecter" in entiere.quoi
+    assert "Factures possibles : FA-1, FA-2." in entiere.quoi
+    assert (entiere.facture, entiere.releve) == ("FA-1", deux)
+
+    entamee = vues(vie.noter(part).etat)
+    assert "250,00\u00a0€ (sur 400,00\u00a0€) du 10/06/2026 à affecter" in entamee.quoi
+    assert "Factures possibles" not in entamee.quoi
+    assert (entamee.facture, entamee.releve) == ("FA-2", a_voir(montant=Decimal(250), creances=("FA-2",)))
+
+
 @pytest.mark.parametrize(
     ("paye", "champs", "reste"),
     [

@@ -161,6 +161,15 @@ def test_les_pieces_ajoutees_retirees_et_renumerotees_se_nomment() -> None:
     ]
 
 
+def test_des_numeros_qui_se_decalent_ensemble_se_disent_ensemble() -> None:
+    suite = [FACTURE._replace(numero=rang, titre=f"Courrier {rang}") for rang in (2, 3, 4, 6)]
+    avant = teneur(pieces=(CONTRAT, *suite))
+    apres = teneur(pieces=(CONTRAT, BON, *(piece._replace(numero=piece.numero + 1) for piece in suite)))
+    assert lues(avant, apres)[-1] == (
+        "Pièces renumérotées : les anciennes n° 2 à 4 deviennent les n° 3 à 5, l'ancienne n° 6 devient la n° 7."
+    )
+
+
 def test_une_facture_entre_ou_sort_sans_que_sa_vie_passee_soit_un_fait_nouveau() -> None:
     deux = {"FA-1": journal(), "FA-2": journal(PAYE, creance="FA-2")}
     assert lues(teneur(), teneur(journaux=deux))[0] == "Facture ajoutée : FA-2."

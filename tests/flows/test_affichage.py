@@ -99,8 +99,8 @@ def test_une_lettre_s_ouvre_en_pdf_et_en_word_un_courriel_tel_qu_il_est_parti_un
     assert re.search(
         r"\[PDF\]\(\S+\) · \[Courriel\]\(\S+\.eml\) \| Prév", ligne(atelier, "Prévenance : document")
     )
-    assert ouverts(ligne(atelier, "| Dossier scellé : ")) == [scelle.fait.zip.cle]
-    assert "[Dossier (ZIP)](" in ligne(atelier, "| Dossier scellé : ")
+    assert ouverts(ligne(atelier, "| Dossier scellé :")) == [scelle.fait.zip.cle]
+    assert "[Dossier (ZIP)](" in ligne(atelier, "| Dossier scellé :")
     (depot,) = ouverts(ligne(atelier, "Mise en demeure : dépôt du recommandé"))
     assert "/recus/depot-" in depot
     (avis,) = ouverts(ligne(atelier, "Mise en demeure : pli distribué"))
@@ -158,9 +158,25 @@ def test_une_etape_sautee_se_lit_par_son_libelle_et_deux_pieces_de_meme_titre_se
     for jour in (date(2026, 5, 1), date(2026, 5, 2)):
         pdf = tiny_pdf(jour.isoformat())
         ajouter_piece(atelier.outils, "FA-1", GenrePiece.COMMANDE, "Bon", jour, pdf, auteur="essai")
-    assert "| Étape « Prévenance » sautée : " in ligne(atelier, "sautée")
-    assert "| Pièce ajoutée : Bon, datée du 1er mai 2026 |" in ligne(atelier, "1er mai")
-    assert "| Pièce ajoutée : Bon, datée du 2 mai 2026 |" in ligne(atelier, "2 mai")
+    assert "| Étape « Prévenance » sautée :" in ligne(atelier, "sautée")
+    for jour in ("1er mai", "2 mai"):
+        dite = ligne(atelier, jour).replace("<br>", " ")
+        assert f"| Pièce ajoutée : Bon, datée du {jour} 2026 |" in dite
+
+
+def test_ce_qui_est_demande_a_une_personne_est_en_tete_de_la_page(atelier: Atelier) -> None:
+    etat = atelier.etat()
+    scenario = scenario_de(atelier.outils, etat)
+    demandee = page(atelier.outils, etat, scenario, "À approuver", "### Mise en demeure\n\n⚠ À lire")
+    question, sommes = demandee.index("## Ce qui vous est demandé"), demandee.index("| Au jour du |")
+    assert question < demandee.index("⚠ À lire") < demandee.index("Répondez par **Resume**") < sommes
+    assert "Ce qui vous est demandé" not in lue(atelier)
+
+
+def test_aucune_case_de_la_page_ne_depasse_l_ecran(atelier: Atelier) -> None:
+    saisies.paiement(atelier.outils, "FA-1", Decimal(400), atelier.clock.jour(), "long " * 30, auteur="essai")
+    cases = [case for vue in lue(atelier).splitlines() if vue.startswith("|") for case in vue.split(" | ")]
+    assert max(len(bout) for case in cases for bout in case.split("<br>") if "](" not in bout) <= 50
 
 
 def test_une_creance_close_ne_promet_plus_rien(atelier: Atelier) -> None:

@@ -120,9 +120,35 @@ def test_une_ligne_de_releve_remplit_le_formulaire_du_paiement() -> None:
     }
     assert remplissage(vue, "paiement") == attendu
     assert remplissage(vue, "ecarter-une-ligne") == {"ligne": RECUE.ligne}
+    plusieurs = RECUE.model_copy(update={"creances": ("FA-1", "FA-2")})
+    partagee = vue.model_copy(update={"releve": plusieurs})
+    assert "montant" not in remplissage(partagee, "paiement"), "une personne dit ce que reçoit chacune"
+    revenue = vue.model_copy(update={"releve": plusieurs.model_copy(update={"credit": False})})
+    assert remplissage(revenue, "annuler-un-paiement")["montant"] == "1234,50"
     sans_facture = vue.model_copy(update={"facture": ""})
     assert "facture" not in remplissage(sans_facture, "paiement")
     assert "| **—**<br>" in page_a_faire([sans_facture], JOUR, sans_lien)
+
+
+@pytest.mark.parametrize(
+    ("credit", "propose", "tu"),
+    [(True, "paiement", "annuler-un-paiement"), (False, "annuler-un-paiement", "paiement")],
+)
+def test_une_somme_recue_et_un_impaye_ne_proposent_pas_le_meme_formulaire(
+    credit: bool, propose: str, tu: str
+) -> None:
+    recue = RECUE.model_copy(update={"credit": credit})
+    vue = ligne(Geste.BANQUE).model_copy(update={"releve": recue})
+    page = page_a_faire([vue], JOUR, lambda _, formulaire: f"/{formulaire}")
+    assert (f"[{propose}](/{propose})" in page, f"[{tu}](/{tu})" in page) == (True, False)
+    assert "[ecarter-une-ligne](/ecarter-une-ligne)" in page
+
+
+def test_les_dates_sont_sous_le_debiteur_pour_tenir_dans_la_page() -> None:
+    vue = ligne(Geste.DECLARER).model_copy(update={"depuis": JOUR, "limite": JOUR})
+    page = page_a_faire([vue], JOUR, sans_lien)
+    assert "<br>depuis le 01/07/2026<br>**limite : 01/07/2026** | " in page
+    assert "| Facture | À faire |" in page
 
 
 def test_un_tableau_vide_se_lit() -> None:

@@ -68,10 +68,10 @@ def test_un_pli_se_suit_du_depot_a_la_nouvelle_adresse(maison: Maison) -> None:
         _a_l_ecran(maison, f"AR attendu : {numero} (avisé le {depot:%d/%m/%Y})")
         tableau = _tableau(maison, "plis-en-cours")
         _, seconde = _lignes(tableau)
-        assert seconde["Numéro"] == numero
-        assert seconde["Où il en est"] == f"avisé le {depot:%d/%m/%Y}"
+        assert numero in seconde["Lettre"]
+        assert seconde["Où il en est"].startswith(f"avisé le {depot:%d/%m/%Y}<br>depuis le {depot:%d/%m/%Y}")
         assert f"[{BOULANGERIE}](/artifacts/key/creance-{BOULANGERIE.lower()})" in seconde["Facture"]
-        assert seconde["Documents"].startswith("[PDF](http://127.0.0.1:")
+        assert "[Lettre](http://127.0.0.1:" in seconde["Lettre"]
 
         laposte.envoi(numero, avise, evenement("RE1", f"{depot}T19:00:00+02:00", "Retour à l'expéditeur."))
         maison.formulaire("relever-les-plis", numero=numero)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -32,14 +32,28 @@ def des_releves(lignes: Iterable[EnAttente], etats: Iterable[Etat], jour: date) 
     `etats`: every creance, open and ended.
     """
     connus = {etat.creance: etat for etat in etats}
-    places: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    places: defaultdict[str, dict[str, Decimal]] = defaultdict(dict)
     for etat in connus.values():
         for paiement in etat.paiements:
-            places[identite_de(paiement.reference)] += paiement.montant
+            parts = places[identite_de(paiement.reference)]
+            parts[etat.creance] = parts.get(etat.creance, ZERO) + paiement.montant
     for ligne, depuis in lignes:
-        faite = places[ligne.ligne] >= ligne.montant if ligne.credit else not _reprend(ligne, connus)
-        if not faite:
-            yield _a_faire(ligne, connus, depuis, jour)
+        if (reste := _reste(ligne, places[ligne.ligne], connus)) is not None:
+            yield _a_faire(ligne, reste, connus, depuis, jour)
+
+
+def _reste(ligne: LigneAVoir, parts: dict[str, Decimal], connus: dict[str, Etat]) -> LigneAVoir | None:
+    """What is left of that line to record, on the creances that got nothing of it; None when all of it is.
+
+    `parts`: what each creance received under its reference.
+    """
+    if not ligne.credit:
+        return ligne if _reprend(ligne, connus) else None
+    montant = ligne.montant - sum(parts.values(), ZERO)
+    if montant <= ZERO:
+        return None
+    libres = tuple(creance for creance in ligne.creances if creance not in parts)
+    return ligne.model_copy(update={"montant": montant, "creances": libres or ligne.creances})
 
 
 def _reprend(ligne: LigneAVoir, connus: dict[str, Etat]) -> bool:
@@ -48,9 +62,11 @@ def _reprend(ligne: LigneAVoir, connus: dict[str, Etat]) -> bool:
     return any(p.montant == ligne.montant and p.jour <= ligne.jour for etat in etats for p in etat.paiements)
 
 
-def _a_faire(ligne: LigneAVoir, connus: dict[str, Etat], depuis: date, jour: date) -> AFaire:
-    etat = next((connus[creance] for creance in ligne.creances if creance in connus), None)
-    quoi = "à affecter" if ligne.credit else "revenu impayé"
+def _a_faire(
+    ligne: LigneAVoir, reste: LigneAVoir, connus: dict[str, Etat], depuis: date, jour: date
+) -> AFaire:
+    etats = [connus[creance] for creance in reste.creances if creance in connus]
+    etat = etats[0] if etats else None
     return AFaire(
         geste=Geste.BANQUE,
         urgent=jour - depuis >= PATIENCE,
@@ -59,7 +75,19 @@ def _a_faire(ligne: LigneAVoir, connus: dict[str, Etat], depuis: date, jour: dat
         creance=etat.creance if etat else "",
         facture=etat.facture.numero if etat else "",
         debiteur=etat.facture.debiteur.denomination if etat else "facture à trouver",
-        quoi=f"{en_euros(ligne.montant)} du {en_chiffres(ligne.jour)} {quoi} : {ligne.motif}. Référence à garder : "
-        f"{ligne.reference}",
-        releve=ligne,
+        quoi=f"{_somme(ligne, reste)} : {ligne.motif}.{_possibles(etats)} Référence à garder : {ligne.reference}",
+        releve=reste,
     )
+
+
+def _somme(ligne: LigneAVoir, reste: LigneAVoir) -> str:
+    """`400,00 € du 10/06/2026 à affecter`, and of how much when a part is recorded."""
+    sur = f" (sur {en_euros(ligne.montant)})" if reste.montant < ligne.montant else ""
+    quoi = "à affecter" if ligne.credit else "revenu impayé"
+    return f"{en_euros(reste.montant)}{sur} du {en_chiffres(ligne.jour)} {quoi}"
+
+
+def _possibles(etats: Sequence[Etat]) -> str:
+    if len(etats) < 2:
+        return ""
+    return f" Factures possibles : {', '.join(etat.facture.numero for etat in etats)}."
