@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -16,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+import prefect.settings
 import pytest
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import FlowFilter, FlowFilterName
@@ -421,3 +423,26 @@ def test_prefect_deploy_accepte_prefect_yaml_et_le_service_rend_les_libelles(ser
         asyncio.run(enregistrer())
         champs = client.read_deployment_by_name("paiement/paiement").parameter_openapi_schema["properties"]
     assert champs["montant"]["title"] != "montant"
+
+
+# docs/production.md
+
+
+def test_chaque_variable_que_nomme_la_page_en_production_existe() -> None:
+    page = (RACINE / "docs" / "production.md").read_text(encoding="utf-8")
+    nommees = set(re.findall(r"\b(DOSSIER|PREFECT)_([A-Z0-9_]+)(\*?)", page))
+    assert ("DOSSIER", "S3_", "*") in nommees
+    assert ("PREFECT", "SERVER_API_AUTH_STRING", "") in nommees
+    inconnues = [
+        f"{programme}_{nom}{etoile}"
+        for programme, nom, etoile in nommees
+        if not _existe(programme, nom, etoile)
+    ]
+    assert inconnues == []
+
+
+def _existe(programme: str, nom: str, etoile: str) -> bool:
+    if programme == "PREFECT":
+        return hasattr(prefect.settings, f"PREFECT_{nom}")
+    champs = [champ.upper() for champ in Settings.model_fields]
+    return any(champ.startswith(nom) for champ in champs) if etoile else nom in champs
