@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -63,14 +64,19 @@ def en_markdown(rapport: Rapport) -> str:
 
 
 def _fichiers(chemin: Path) -> Iterator[Path]:
-    if not chemin.is_dir():
+    if not os.path.isdir(chemin):  # noqa: PTH112 - Path raises when the folder above may not be entered
         yield chemin
         return
     yield from sorted(f for f in chemin.rglob("*") if f.suffix.lower() in LECTEURS)
 
 
 def _lire(fichier: Path, *, etranger: bool) -> list[Candidate | Refus]:
-    if not fichier.exists():
+    try:
+        present = fichier.exists()
+    except OSError as error:
+        dite = f"il ne peut pas être lu ({raison(error)}) : copiez-le dans un dossier que ce compte peut lire"
+        return [Refus(str(fichier), dite)]
+    if not present:
         return [Refus(str(fichier), "le fichier n'existe pas : vérifiez le chemin")]
     lecteur = LECTEURS.get(fichier.suffix.lower())
     if lecteur is None:

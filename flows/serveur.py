@@ -37,6 +37,9 @@ def preparer_environnement(reglages: Settings) -> None:
     os.environ.setdefault("PREFECT_HOME", str(reglages.donnees / "prefect"))
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT", "false")
+    # Prefect copies its screen beside its code, where a service account may not write: the screen is a 404 then.
+    os.environ.setdefault("PREFECT_SERVER_UI_STATIC_DIRECTORY", str(reglages.donnees / "prefect" / "ecran"))
     # Marking each due run « Late » reads then writes: on SQLite, a busy morning is a storm of refusals.
     os.environ.setdefault("PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED", "false")
     # The service keeps its own hours: docs/decisions/0022-le-calendrier.md.
@@ -85,13 +88,14 @@ def serveur(reglages: Settings) -> Iterator[str]:
 
 
 def page_des_suivis(adresse: str) -> str:
-    """The page of the UI that lists one line per facture."""
+    """The page of the UI that lists one line per facture, at its public address when there is one."""
+    ecran = (os.environ.get("PREFECT_UI_URL") or adresse.removesuffix("/api")).rstrip("/")
     try:
         with _lire(f"{adresse}/flows/name/suivi-facture") as reponse:
             identifiant = json.load(reponse)["id"]
     except (urllib.error.URLError, OSError, ValueError, KeyError):
-        return f"{adresse.removesuffix('/api')}/flows"
-    return f"{adresse.removesuffix('/api')}/flows/flow/{identifiant}"
+        return f"{ecran}/flows"
+    return f"{ecran}/flows/flow/{identifiant}"
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def rien_ici() -> str:
 
     return (
         f"Aucune créance dans {settings().donnees}. Si le service en suit, lancez cette commande avec ses réglages : "
-        "depuis son dossier (fichier .env), ou avec les mêmes variables DOSSIER_DONNEES et DOSSIER_JOURNAL."
+        "les mêmes variables DOSSIER_DONNEES et DOSSIER_JOURNAL (docs/production.md)."
     )
 
 

@@ -201,6 +201,13 @@ def test_une_maison_sans_creance_dit_ou_elle_a_regarde(dossier: Commande) -> Non
         assert "DOSSIER_JOURNAL" in dite
 
 
+def test_un_chemin_que_le_systeme_refuse_est_dit_sans_bogue(dossier: Commande) -> None:
+    resultat = dossier("importer", "x" * 300 + ".pdf")
+    assert resultat.returncode == 1
+    assert "il ne peut pas être lu" in resultat.stdout + resultat.stderr
+    assert "imprévue" not in resultat.stderr
+
+
 def test_une_configuration_fautive_dit_le_fichier_et_la_ligne(dossier: Commande, tmp_path: Path) -> None:
     config = tmp_path / "config"
     shutil.copytree(RACINE / "config", config)

@@ -353,6 +353,8 @@ def test_un_mot_de_passe_de_prefect_qui_ne_va_pas_se_dit(
     with SyncPrefectClient(serveur_protege, auth_string=ACCES) as client:
         identifiant = client.create_flow_from_name("suivi-facture")
     assert page_des_suivis(serveur_protege).endswith(f"/flows/flow/{identifiant}")
+    monkeypatch.setenv("PREFECT_UI_URL", "https://dossier.exemple.fr/")
+    assert page_des_suivis(serveur_protege) == f"https://dossier.exemple.fr/flows/flow/{identifiant}"
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import httpx
 
 from dossier.adapters.store_s3.client import ERREURS, Retention, code, conseil, statut
 from dossier.core.errors import DossierError
+from dossier.core.langues import en_nombre
 from dossier.core.stockage import Avis, ConstatStockage
 
 PERMIS = (401, 403)
@@ -133,13 +134,15 @@ def _verrou(vu: _Seau) -> Trouve:
 def _retention_du_programme(retention: Retention | None) -> list[str]:
     if retention is None:
         return []
-    return [f"ce programme verrouille chaque document {retention.jours} jours ({_mode(retention.mode)})"]
+    return [
+        f"ce programme verrouille chaque document {en_nombre(retention.jours, 'jour')} ({_mode(retention.mode)})"
+    ]
 
 
 def _retention_du_seau(regle: dict[str, Any] | None) -> list[str]:
     if not regle:
         return []
-    duree = f"{regle['Years']} ans" if "Years" in regle else f"{regle['Days']} jours"
+    duree = f"{regle['Years']} ans" if "Years" in regle else en_nombre(int(regle["Days"]), "jour")
     return [f"le seau verrouille {duree} ce qui n'a pas d'autre durée ({_mode(regle['Mode'])})"]
 
 
