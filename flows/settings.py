@@ -25,7 +25,9 @@ class AutoriteReglee(BaseModel):
 class Settings(BaseSettings):
     """Where things are and who answers. Every path defaults to the repository's own folders."""
 
-    model_config = SettingsConfigDict(env_prefix="DOSSIER_", env_file=RACINE / ".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="DOSSIER_", env_file=RACINE / ".env", extra="ignore", frozen=True
+    )
 
     donnees: Path = RACINE / "donnees"
     config: Path = RACINE / "config"
