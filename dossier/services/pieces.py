@@ -90,7 +90,7 @@ def joindre(
     texte = _texte(outils, pdf)
     if not officielle:
         exiger_produisible(titre, texte or "")
-    reserves = _reserves(outils, titre, pdf, lisible=texte is not None)
+    reserves = (*_reserves(outils, titre, pdf, lisible=texte is not None), *_deja_scelle(etat))
     archive = ranger(outils, creance, f"piece-{genre.value}", pdf)
     piece = PieceAjoutee(genre=genre, intitule=titre, jour=jour, pdf=archive, officielle=officielle)
 
@@ -125,6 +125,17 @@ def _reserves(outils: Outils, titre: str, pdf: bytes, *, lisible: bool) -> tuple
         "cette version.",
         *([] if lisible else [ILLISIBLE]),
     )
+
+
+def _deja_scelle(etat: Etat) -> Iterator[str]:
+    """That the version which somebody may hold is without it."""
+    if etat.dossier is not None and etat.revision is None:
+        yield (
+            "Le dossier déjà scellé ne l'a pas : le formulaire `refaire-le-dossier` (`dossier refaire`) en fait une "
+            "nouvelle version avec elle."
+        )
+    elif etat.dossier is not None:
+        yield "La nouvelle version déjà demandée l'aura."
 
 
 def retirer(outils: Outils, facture: str, piece: str, motif: str, par: str, *, auteur: str) -> str:

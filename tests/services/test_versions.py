@@ -33,7 +33,7 @@ from dossier.core.faits import (
 )
 from dossier.core.ports import DossierRelie, Octets, Partie, PieceSource, PieceTamponnee
 from dossier.core.versions import versions
-from dossier.services import revisions, saisies, soldes, suites
+from dossier.services import pieces, revisions, saisies, soldes, suites
 from dossier.services.archives import archiver
 from dossier.services.assemblage import assembler
 from dossier.services.completude import bloquants
@@ -414,3 +414,19 @@ def test_la_seconde_version_se_verifie_et_un_index_qui_ment_sur_la_premiere_se_v
     SacBagIt(horodateur).sceller(seconde.fait.dossier, fichiers, infos, prepare.instant, sortie)
     dit = " ".join(verdict("menteur.zip", sortie.read_bytes()))
     assert f"({premiere.fait.dossier}) ne sont pas celles du journal" in dit
+
+
+def test_une_piece_jointe_apres_le_scellement_dit_que_le_dossier_ne_l_a_pas() -> None:
+    atelier = mur()
+
+    def ajouter(texte: str) -> str:
+        jour = atelier.clock.jour()
+        return pieces.ajouter_piece(
+            atelier.outils, "FA-1", GenrePiece.DEVIS, "", jour, tiny_pdf(texte), auteur="essai"
+        )
+
+    assert "scellé" not in ajouter("avant")
+    sceller(atelier)
+    assert "Le dossier déjà scellé ne l'a pas" in ajouter("après")
+    refaire(atelier)
+    assert "La nouvelle version déjà demandée l'aura" in ajouter("encore")
