@@ -31,7 +31,7 @@ DU_CREANCIER = {
     Donnee.MEDIATEUR: "mediateur",
 }
 NOMS = ("denomination", "contact", "signataire", "fonction", "representant", "qualite", "email", "site")
-SOMMES = ("montant", "regle", "reste", "penalites", "indemnite", "total", "base")
+SOMMES = ("montant", "regle", "impute", "reste", "penalites", "indemnite", "total", "base")
 
 
 def document_de(etape: Etape, canal: Canal) -> Document:

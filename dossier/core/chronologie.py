@@ -103,7 +103,9 @@ APPELS = {
     ResultatAppel.PAIEMENT_ENVOYE: "paiement envoyé",
     ResultatAppel.SANS_SUITE: "sans suite",
 }
-
+DEMARCHES = {ResultatAppel.MESSAGE_LAISSE, ResultatAppel.INJOIGNABLE, ResultatAppel.SANS_SUITE}
+"""The calls that tell no word of the debtor: only these are served, for no document shows what was said."""
+REMIS = "accepté par le serveur de messagerie"
 
 ORDONNANCES = {
     SensOrdonnance.ACCUEILLIE: "accueillie",
@@ -217,7 +219,8 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
             if canal is Canal.COURRIER:  # its proof is a folder of ours: nothing for a reader outside
                 libelle = f"{intitule} : lettre simple établie pour envoi"
                 return Evenement(jour, libelle, fait.creance, archives=(prepare.pdf,))
-            return Evenement(jour, f"{intitule} par courriel", fait.creance, preuve, archives=(prepare.pdf,))
+            remis = REMIS if preuve else ""
+            return Evenement(jour, f"{intitule} par courriel", fait.creance, remis, archives=(prepare.pdf,))
         case (
             RemiseDouteuse()
             | EnvoiSignale()
@@ -233,7 +236,8 @@ def _evenement(  # noqa: C901, PLR0911, PLR0912 - one case per kind of fait
             libelle = f"Adresse du débiteur vérifiée : {', '.join(enveloppe(adresse))}"
             return Evenement(jour, libelle, fait.creance, source, archives=(extrait,))
         case AppelConsigne(resultat=resultat, jour=jour):
-            return Evenement(jour, f"Appel téléphonique : {APPELS[resultat]}", fait.creance)
+            libelle = f"Appel téléphonique : {APPELS[resultat]}"
+            return Evenement(jour, libelle, fait.creance, interne=resultat not in DEMARCHES)
         case PaiementRecu() | PaiementAnnule() | PromesseFaite() | AvoirEmis():
             return _evenement_de_somme(contenu, fait.creance)
         case (

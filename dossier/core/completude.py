@@ -37,7 +37,13 @@ class Lacune(NamedTuple):
 
     @property
     def phrase(self) -> str:
-        return " ".join(filter(None, (f"{self.constat} ({self.texte}).", self.risque, self.remede)))
+        """To the creditor: what was found, its risk, and what he is to do."""
+        return " ".join(filter(None, (self.trouvee, self.remede)))
+
+    @property
+    def trouvee(self) -> str:
+        """To a third party: what was found and its risk."""
+        return " ".join(filter(None, (f"{self.constat} ({self.texte}).", self.risque)))
 
 
 def lacunes(

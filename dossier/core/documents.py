@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from dossier.core.cerfa import contribution
@@ -17,6 +18,7 @@ from dossier.core.droit.alertes import Gravite
 from dossier.core.droit.juridiction import Juridiction
 from dossier.core.droit.voies import Ouverture
 from dossier.core.examen import Examen
+from dossier.core.expose.facture import est_l_accord
 from dossier.core.faits import EcheancierAccorde, EcheancierRompu, LitigeLeve, LitigeOuvert
 from dossier.core.montants import en_euros
 from dossier.core.pieces import Piece
@@ -317,16 +319,15 @@ def _reserves(recueils: Sequence[Recueil], pieces: Sequence[Piece], examen: Exam
 
 def _echeanciers_rompus(recueil: Recueil, pieces: Sequence[Piece]) -> Iterator[str]:
     """Each instalment plan whose breach made the whole due, while no exhibit shows that it was signed."""
-    if any("échelonnement" in p.titre.lower() for p in pieces if recueil.etat.creance in p.creances):
+    if any(est_l_accord(recueil, piece) for piece in pieces):
         return
-    accorde: date | None = None
-    for contenu in (fait.contenu for fait in recueil.faits):
-        if isinstance(contenu, EcheancierAccorde):
-            accorde = contenu.jour
-        if isinstance(contenu, EcheancierRompu) and accorde is not None:
+    contenus = (fait.contenu for fait in recueil.faits)
+    plans = [c for c in contenus if isinstance(c, EcheancierAccorde | EcheancierRompu)]
+    for accord, suite in pairwise(plans):
+        if isinstance(suite, EcheancierRompu):
             yield (
-                f"échéancier du {en_lettres(accorde)}, aucun accord signé au dossier ; la déchéance du terme "
-                "peut être contestée."
+                f"échéancier du {en_lettres(accord.jour)}, aucun accord signé au dossier ; la déchéance du "
+                "terme peut être contestée."
             )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -19,6 +20,22 @@ ARTICLE_ARRET = "Code de commerce, art. L622-28"
 DEROGATION = (
     "Payer le principal avant les intérêts déroge à l'article 1343-1 du code civil : cela suppose l'accord "
     "du créancier ou une clause du contrat."
+)
+DOUTE_DIVISEUR = (
+    "Intérêts d'une année bissextile : aucun texte ne fixe le diviseur, Service-Public divise par 36 500, "
+    "d'autres par le nombre de jours de l'année."
+)
+DOUTE_INDEMNITE = (
+    "Rang de l'indemnité forfaitaire dans l'imputation des paiements : aucun texte ne le fixe, c'est un choix "
+    "du créancier."
+)
+DOUTE_AVOIR = (
+    "Avoirs : aucun texte ne dit depuis quel jour ils réduisent le principal ; compter depuis l'origine est le "
+    "plus prudent."
+)
+DOUTE_ARRET = (
+    "Arrêt des intérêts : le jugement prend effet à 0 heure, lecture retenue de l'article R621-4 du code de "
+    "commerce ; un contrat assorti d'un paiement différé d'un an ou plus échappe à cet arrêt."
 )
 NOM_DU_POSTE = {
     "penalites": "les intérêts",
@@ -70,7 +87,7 @@ def textes(releve: Releve, droit: Droit) -> tuple[str, ...]:
 
 
 def hypotheses(releve: Releve, conventions: Conventions) -> tuple[str, ...]:
-    """The readings chosen where the texts are silent, in French."""
+    """The readings chosen where the texts are silent, in French: served on the debtor, so without a doubt."""
     phrases: list[str] = []
     if releve.segments:
         phrases += [_diviseur(conventions), _taux(releve)]
@@ -93,7 +110,7 @@ def hypotheses(releve: Releve, conventions: Conventions) -> tuple[str, ...]:
 
 
 def alertes(releve: Releve) -> tuple[str, ...]:
-    """What a person must look at before using the statement, in French."""
+    """What a person must look at before using the statement, in French: for the note, never served."""
     par_semestre = {nom_du_semestre(segment.du): segment for segment in releve.segments}
     phrases = [_sous_le_plancher(s, s.plancher) for s in par_semestre.values() if s.plancher is not None]
     phrases += [f"Au {nom}, {s.reserve}." for nom, s in par_semestre.items() if s.reserve]
@@ -107,7 +124,18 @@ def alertes(releve: Releve) -> tuple[str, ...]:
     for quoi, nombre in (("Paiements", releve.paiements_ignores), ("Avoirs", releve.avoirs_ignores)):
         if nombre:
             phrases.append(f"{quoi} postérieurs au {en_chiffres(releve.au)}, non comptés : {nombre}.")
-    return tuple(phrases)
+    return (*phrases, *_doutes(releve))
+
+
+def _doutes(releve: Releve) -> tuple[str, ...]:
+    """Where another reading of the texts may be held against the creditor."""
+    doutes = (
+        (any(isleap(jour.year) for s in releve.segments for jour in (s.du, s.au)), DOUTE_DIVISEUR),
+        (releve.tardifs and releve.forfait is not None, DOUTE_INDEMNITE),
+        (releve.credites, DOUTE_AVOIR),
+        (releve.arret is not None, DOUTE_ARRET),
+    )
+    return tuple(doute for concerne, doute in doutes if concerne)
 
 
 def _diviseur(conventions: Conventions) -> str:
@@ -115,7 +143,7 @@ def _diviseur(conventions: Conventions) -> str:
     par = "365 même en année bissextile" if fixe else "le nombre de jours de l'année civile, 365 ou 366"
     return (
         "Les intérêts sont comptés par jour sur le reste dû TTC, jour de paiement ou d'arrêté compris, "
-        f"divisés par {par}, et arrondis au centime par période. {conventions.base_annuelle.motif}"
+        f"divisés par {par}, et arrondis au centime par période."
     )
 
 
@@ -128,32 +156,26 @@ def _taux(releve: Releve) -> str:
     if releve.genre is Genre.PUBLIC:
         return "Le taux de la BCE est celui du semestre où les intérêts ont commencé à courir."
     if releve.taux_stipule is not None:
-        return "Le taux stipulé est appliqué tel quel, du lendemain de l'échéance."
+        return "Le taux stipulé est appliqué tel quel, à compter du lendemain de l'échéance."
     return (
-        "Le taux de la BCE est repris au premier jour de chaque semestre traversé, "
-        "du lendemain de l'échéance."
+        "Le taux de la BCE est repris au premier jour de chaque semestre, "
+        "à compter du lendemain de l'échéance."
     )
 
 
 def _arret(jugement: date) -> str:
     return (
         f"Aucun intérêt n'est compté à partir du {en_lettres(jugement)} : le jugement d'ouverture en arrête "
-        f"le cours ({ARTICLE_ARRET}) et prend effet à 0 heure de ce jour, lecture retenue de l'article "
-        "R621-4 ; le dernier jour compté est la veille. Un contrat assorti d'un paiement différé d'un an ou "
-        "plus échappe à cet arrêt."
+        f"le cours ({ARTICLE_ARRET}) et prend effet à sa date (art. R621-4) ; le dernier jour compté est la "
+        "veille."
     )
 
 
 def _imputation(releve: Releve, conventions: Conventions) -> str:
     ordre = conventions.imputation
     postes = [NOM_DU_POSTE[p] for p in ordre.choix if p != "indemnite" or releve.forfait]
-    return " ".join(
-        [
-            f"Chaque paiement s'impute sur {', puis sur '.join(postes)}.",
-            *([ordre.motif] if releve.forfait else []),
-            *([DEROGATION] if ordre.deroge else []),
-        ]
-    )
+    impute = f"Chaque paiement s'impute sur {', puis sur '.join(postes)}."
+    return f"{impute} {DEROGATION}" if ordre.deroge else impute
 
 
 def _avoirs(conventions: Conventions) -> str:
@@ -162,8 +184,7 @@ def _avoirs(conventions: Conventions) -> str:
         "Chaque avoir réduit le principal à sa date : l'intérêt court sur l'ancienne base jusqu'à ce jour "
         "compris."
     )
-    effet = conventions.effet_avoir
-    return f"{origine if effet.choix == 'origine' else a_sa_date} {effet.motif}"
+    return origine if conventions.effet_avoir.choix == "origine" else a_sa_date
 
 
 def _trop_percu(releve: Releve) -> str:

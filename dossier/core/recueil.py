@@ -13,6 +13,9 @@ from dossier.core.pieces import Piece
 from dossier.core.scenario import Scenario
 from dossier.core.totaux import TotalDecomptes, totaliser
 
+A_ABREGER = 3
+"""From how many exhibits in a row on a reference names the first and the last only."""
+
 
 class Recueil(NamedTuple):
     """All that is known of one creance on the day of the dossier."""
@@ -34,10 +37,27 @@ def total(recueils: Sequence[Recueil]) -> Decimal:
 
 
 def renvoi(pieces: Sequence[Piece]) -> str:
-    """`pièce n° 3` or `pièces n° 3, 4 et 7`; empty when there is none."""
-    numeros = [str(piece.numero) for piece in pieces]
-    if not numeros:
+    """`pièce n° 3`, `pièces n° 3, 4 et 7`, `pièces n° 5 à 10 et 12`; empty when there is none."""
+    suites = _suites([piece.numero for piece in pieces])
+    if not suites:
         return ""
-    if len(numeros) == 1:
-        return f"pièce n°\u00a0{numeros[0]}"
-    return f"pièces n°\u00a0{', '.join(numeros[:-1])} et {numeros[-1]}"
+    nom = "pièce" if len(pieces) == 1 else "pièces"
+    debut = f"{', '.join(suites[:-1])} et " if len(suites) > 1 else ""
+    return f"{nom} n°\u00a0{debut}{suites[-1]}"
+
+
+def _suites(numeros: Sequence[int]) -> list[str]:
+    """These numbers in their order, three or more that follow one another as `5 à 10`."""
+    suites: list[list[int]] = []
+    for numero in numeros:
+        if suites and numero == suites[-1][-1] + 1:
+            suites[-1].append(numero)
+        else:
+            suites.append([numero])
+    return [texte for suite in suites for texte in _ecrite(suite)]
+
+
+def _ecrite(suite: Sequence[int]) -> list[str]:
+    if len(suite) < A_ABREGER:
+        return [str(numero) for numero in suite]
+    return [f"{suite[0]} à {suite[-1]}"]

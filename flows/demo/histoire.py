@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import Field
 
 from dossier.core.decision import date_faite
+from dossier.core.droit.jours import est_ouvrable_cpc
 from dossier.core.etat import Envoi, Etat
 from dossier.core.faits import Canal, Decision, GenrePiece, IssuePli, Mensualite, ResultatAppel
 from dossier.core.modele import Modele
@@ -83,8 +84,16 @@ def prevus(histoire: Histoire, racine: str, etat: Etat, scenario: Scenario) -> I
     for envoi in etat.envois.values():
         if _a_poster(etat, envoi):
             assert envoi.fait is not None
-            jour = envoi.fait.jour + UN_JOUR
+            jour = jour_de_depot(envoi.fait.jour)
             yield Prevu(jour, f"{numero}:{envoi.prepare.cle}", _depot(histoire, racine, etat, envoi, jour))
+
+
+def jour_de_depot(imprime: date) -> date:
+    """The first working day after a letter was printed."""
+    jour = imprime + UN_JOUR
+    while not est_ouvrable_cpc(jour):
+        jour += UN_JOUR
+    return jour
 
 
 def _a_poster(etat: Etat, envoi: Envoi) -> bool:

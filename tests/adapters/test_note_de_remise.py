@@ -30,3 +30,18 @@ def test_la_suivante_dit_ce_qu_elle_remplace_puis_ce_qui_differe() -> None:
     ]
     rangs = [suite.index(attendu) for attendu in attendus]
     assert rangs == sorted(rangs)
+
+
+def test_une_voie_fermee_n_est_pas_dite_ouverte_et_son_texte_suit_son_etat() -> None:
+    voie = {
+        "libelle": "Voie",
+        "ouverture": "fermée",
+        "motif": "Exclue (loi du 23 avril 2026).",
+        "texte": "CPC, art. 1405",
+        "frais": "Sans frais.",
+    }
+    lue = rendre(NOTE, donnees(NOTE, voies=[voie])).replace("\u00a0", " ")
+    assert "Voies de droit\n" in lue
+    assert "Fermée (CPC, art. 1405). Exclue (loi du 23 avril 2026). Sans frais." in lue
+    assert "Voies ouvertes" not in lue
+    assert ". (" not in lue

@@ -5,7 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from dossier.core.chronologie import chronologie
+import pytest
+
+from dossier.core.chronologie import APPELS, chronologie
 from dossier.core.creance import Adresse
 from dossier.core.faits import (
     Archive,
@@ -177,13 +179,10 @@ def test_une_piece_retiree_puis_jointe_a_nouveau_n_est_qu_une_piece() -> None:
 def test_paiements_echeancier_appels_et_issues_sont_dits() -> None:
     vie = Vie().payer("1234.5").accorder((date(2026, 6, 1), "10"), (date(2026, 7, 1), "10"))
     vie.noter(EcheancierRompu(manquee=date(2026, 6, 1), jour=date(2026, 6, 5)))
-    for resultat in ResultatAppel:
-        vie.appeler(resultat)
     textes = " | ".join(lignes(vie, interne=False))
     assert "Paiement reçu : 1 234,50 €" in textes
     assert "Échéancier accordé en 2 versements" in textes
     assert "05/06 Versement du 1er juin 2026 non reçu : échéancier rompu" in textes
-    assert "Appel téléphonique : en attente d'approbation" in textes
     for issue, dit in (
         (IssuePli.REFUSE, "pli refusé"),
         (IssuePli.AVISE_NON_RECLAME, "pli avisé et non réclamé"),
@@ -192,6 +191,27 @@ def test_paiements_echeancier_appels_et_issues_sont_dits() -> None:
         vie = Vie().a_la_poste()
         vie.recevoir(issue)
         assert dit in lignes(vie, interne=False)[-1]
+
+
+@pytest.mark.parametrize("resultat", ResultatAppel)
+def test_d_un_appel_rien_de_ce_qu_a_dit_le_debiteur_n_est_signifie(resultat: ResultatAppel) -> None:
+    vie = Vie().appeler(resultat)
+    dit = f"Appel téléphonique : {APPELS[resultat]}"
+    tait = resultat in {
+        ResultatAppel.FACTURE_NON_RECUE,
+        ResultatAppel.ATTENTE_APPROBATION,
+        ResultatAppel.LITIGE,
+        ResultatAppel.PAIEMENT_ANNONCE,
+        ResultatAppel.PAIEMENT_ENVOYE,
+    }
+    assert any(ligne.endswith(dit) for ligne in lignes(vie, interne=tait))
+    assert not any(ligne.endswith(dit) for ligne in lignes(vie, interne=not tait))
+
+
+def test_la_preuve_d_un_courriel_se_lit_en_francais() -> None:
+    vie = Vie().au_dossier()
+    preuves = {e.preuve for e in chronologie(vie.faits) if e.libelle.endswith("par courriel")}
+    assert preuves == {"accepté par le serveur de messagerie"}
 
 
 def test_un_fait_enregistre_tard_se_lit_a_sa_date() -> None:

@@ -77,6 +77,13 @@ def test_chaque_lacune_dit_son_texte_son_risque_et_son_remede() -> None:
     )
 
 
+def test_a_un_tiers_chaque_lacune_dit_son_risque_sans_dire_quoi_faire() -> None:
+    assert trouver(())["compte"].trouvee == (
+        "Facture FA-1 : le relevé de compte du débiteur manque (code civil, art. 1353). Un paiement ou un avoir "
+        "oublié fait rejeter la demande en partie, et discute le reste."
+    )
+
+
 @pytest.mark.parametrize("genre", [GenrePiece.CONTRAT, GenrePiece.DEVIS, GenrePiece.COMMANDE, GenrePiece.CGV])
 def test_un_seul_des_papiers_de_l_engagement_suffit(genre: GenrePiece) -> None:
     assert set(trouver((piece(genre),))) == PIECES - {"obligation"}

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from dossier.core.completude import lacunes
 from dossier.core.documents import (
     contexte_bordereau,
@@ -151,14 +153,85 @@ def test_la_note_dit_qu_un_point_est_leve_par_derogation_sans_dire_pourquoi_ni_p
 
 
 def test_les_lettres_de_remise_disent_ce_qui_manque() -> None:
-    recueils, pieces = ensemble(complete())
+    assert "rien ne prouve la livraison" in str(lettre(complete())["reserves"])
+
+
+def lettre(vie: Vie) -> dict[str, Any]:
+    """The variables of the letters of the hand-over."""
+    recueils, pieces = ensemble(vie)
     creances = [Creance(r.etat, r.scenario, r.decompte) for r in recueils]
     examen = examiner(creances, creancier(), droit(), JOUR)
     manques = lacunes([r.etat for r in recueils], pieces, examen, creancier(), droit().completude, JOUR)
-    lettre = contexte_lettre_de_remise(
-        recueils, pieces, [1] * len(pieces), creancier(), examen, "dossier-1", MENTION, JOUR, manques
+    pages = [1] * len(pieces)
+    return contexte_lettre_de_remise(
+        recueils, pieces, pages, creancier(), examen, "dossier-1", MENTION, JOUR, manques
     )
-    assert "rien ne prouve la livraison" in str(lettre["reserves"])
+
+
+def test_les_lettres_de_remise_ne_donnent_pas_d_ordre_au_creancier() -> None:
+    dites = "\n".join(lettre(complete())["reserves"])
+    for ordre in ("Joignez", "Consultez", "Complétez", "Vérifiez", "logiciel", "genre «"):
+        assert ordre not in dites
+    assert "Joignez l'extrait de votre compte client" in reserves(complete())
+    assert "Un paiement ou un avoir oublié fait rejeter la demande en partie" in dites
+    assert "L'absence de procédure collective" in dites
+
+
+def test_les_lettres_de_remise_disent_la_prescription_certaine_et_la_possible() -> None:
+    (sans,) = lettre(complete())["prescription"]
+    assert sans["date"] == "3 juin 2031"
+    assert "Date possible" not in sans["hypothese"]
+    (paye,) = lettre(complete().payer("60", date(2026, 7, 15)))["prescription"]
+    assert paye["date"] == "3 juin 2031"
+    assert "sans interruption ni suspension certaine" in paye["hypothese"]
+    assert "Date possible, à ne pas tenir pour acquise : 15 juillet 2031" in paye["hypothese"]
+
+
+def echeancier(*, manque: bool) -> Vie:
+    vie = complete().accorder((date(2026, 8, 15), "500"), (date(2026, 9, 15), "500"))
+    vie.aller(date(2026, 8, 15))
+    if not manque:
+        vie.payer("500")
+    vie.aller(JOUR)
+    return vie
+
+
+CONTESTABLE = (
+    "Facture FA-1 : échéancier du 5 août 2026, aucun accord signé au dossier ; la déchéance du terme peut être "
+    "contestée."
+)
+
+
+def test_un_echeancier_rompu_sans_accord_signe_est_une_reserve() -> None:
+    assert CONTESTABLE in reserves(echeancier(manque=True))
+    assert CONTESTABLE in lettre(echeancier(manque=True))["reserves"]
+    assert "échéancier" not in reserves(echeancier(manque=False))
+    assert "échéancier" not in reserves(complete())
+
+
+@pytest.mark.parametrize(
+    ("intitule", "leve"),
+    [
+        ("Accord d'échelonnement du 5 août 2026", True),
+        ("Échéancier signé", True),
+        ("Échéancier proposé", False),
+        ("Accord de distribution", False),
+    ],
+)
+def test_seul_l_accord_d_echelonnement_produit_leve_la_reserve(intitule: str, leve: bool) -> None:
+    vie = echeancier(manque=True)
+    pdf = archive("accord.pdf")
+    vie.noter(PieceAjoutee(genre=GenrePiece.CONTRAT, intitule=intitule, jour=JOUR, pdf=pdf))
+    assert (CONTESTABLE not in reserves(vie)) is leve
+
+
+def test_chaque_echeancier_rompu_est_dit_avec_la_date_de_son_accord() -> None:
+    vie = echeancier(manque=True)
+    vie.accorder((date(2026, 8, 28), "1000"))
+    vie.aller(date(2026, 9, 5))
+    dites = reserves(vie)
+    assert CONTESTABLE in dites
+    assert CONTESTABLE.replace("5 août", "21 août") in dites
 
 
 def test_la_note_dit_la_juridiction_a_completer_seulement_s_il_le_faut() -> None:

@@ -229,7 +229,15 @@ def test_un_renvoi_cite_une_ou_plusieurs_pieces() -> None:
     assert renvoi([]) == ""
     assert renvoi(lues[:1]) == "pièce n°\u00a01"
     assert renvoi(lues[:2]) == "pièces n°\u00a01 et 2"
-    assert renvoi(lues[:3]) == "pièces n°\u00a01, 2 et 3"
+    assert renvoi([lues[0], lues[2], lues[3]]) == "pièces n°\u00a01, 3 et 4"
+
+
+def test_un_renvoi_abrege_trois_pieces_ou_plus_qui_se_suivent() -> None:
+    lues = pieces(complete())
+    assert renvoi(lues[:3]) == "pièces n°\u00a01 à 3"
+    assert renvoi([*lues[:2], *lues[4:7]]) == "pièces n°\u00a01, 2 et 5 à 7"
+    assert renvoi([*lues[:3], lues[4], lues[6]]) == "pièces n°\u00a01 à 3, 5 et 7"
+    assert renvoi([*lues[:3], *lues[4:7]]) == "pièces n°\u00a01 à 3 et 5 à 7"
 
 
 def test_l_avoir_et_la_preuve_de_l_adresse_sont_des_pieces() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from dossier.core.creance import Creancier, Facture, Genre, Nature
 from dossier.core.decision import jour_de_mise_en_demeure
 from dossier.core.decompte import etablir_decompte
-from dossier.core.droit.juridiction import Juridiction
+from dossier.core.droit.juridiction import SANS_DEPARTEMENT, Juridiction, juridiction
 from dossier.core.errors import DonneeInvalide
 from dossier.core.faits import AccuseRecu, AvoirEmis, CreanceOuverte, GenrePiece, IssuePli, PieceAjoutee
 from dossier.core.pieces import lister_pieces
@@ -17,6 +18,7 @@ from dossier.core.recueil import Recueil, total
 from dossier.core.requete import (
     bloc_juridiction,
     contexte_requete,
+    interets_a_echoir,
     motif_de_refus,
     points_a_completer,
     renvoi_demande,
@@ -76,7 +78,9 @@ def test_l_expose_raconte_la_facture_les_demandes_et_la_mise_en_demeure() -> Non
         "La facture n° FA-1 du 4 mai 2026, d'un montant de 1 000,00 € toutes taxes comprises, a été émise ; "
         "elle était payable au plus tard le 3 juin 2026 (pièce n° 1).",
         "La facture n'ayant pas été réglée à son échéance, le paiement en a été demandé à plusieurs reprises "
-        "(pièces n° 3, 4, 5, 6, 7 et 8).",
+        "(pièces n° 3 à 8).",
+        "Un dernier rappel a été adressé par lettre recommandée n° 1A00000000001 (pièce n° 8), déposée le "
+        "11 juillet 2026.",
         "Sont également produits les autres échanges avec le débiteur (pièce n° 2).",
         "Par lettre recommandée avec avis de réception n° 1A2 (pièce n° 9), déposée le 3 août 2026 "
         "(pièce n° 10), distribuée le 5 août 2026 (pièce n° 11), le débiteur a été mis en demeure de payer. Le "
@@ -197,6 +201,57 @@ def test_deux_factures_s_additionnent_dans_une_seule_requete() -> None:
     assert {s["libelle"]: s["montant"] for s in lu["sommes"]}["Principal"] == "2\u00a0000,00\u00a0€"
 
 
+def a_echoir(*vies: Vie) -> str:
+    dit: str = requete(*vies)["a_echoir"]
+    return dit.replace("\u00a0", " ")
+
+
+def test_les_penalites_a_echoir_ont_un_texte_un_taux_une_base_un_depart_et_un_montant_par_jour() -> None:
+    assert a_echoir(complete()) == (
+        "les pénalités de retard de l'article L441-10, II du code de commerce (taux de la BCE majoré de dix "
+        "points, soit 12,40 % à ce jour) sur 1 000,00 €, à compter du 22 août 2026 et jusqu'au paiement "
+        "complet, soit 0,34 € par jour à ce taux"
+    )
+
+
+def test_un_consommateur_doit_les_interets_legaux_a_echoir() -> None:
+    prive = facture(debiteur=debiteur(genre=Genre.PARTICULIER, siren=None), montant_ttc=Decimal(10000))
+    assert a_echoir(jusqu_au_dossier(Vie(la_facture=prive))) == (
+        "les intérêts légaux des articles 1231-6 et 1344-1 du code civil (taux de l'intérêt légal, soit 2,75 % à "
+        "ce jour) sur 10 000,00 €, à compter du 22 août 2026 et jusqu'au paiement complet, soit 0,75 € par jour "
+        "à ce taux"
+    )
+
+
+def test_ce_qui_reste_du_seul_porte_des_penalites() -> None:
+    vie = complete().payer("300", date(2026, 7, 3))
+    assert "sur 750,01 €, à compter du 22 août 2026" in a_echoir(vie)
+    assert "soit 0,25 € par jour" in a_echoir(vie)
+    assert a_echoir(complete().payer("1100", date(2026, 8, 20))) == ""
+
+
+def test_plusieurs_factures_s_ajoutent_et_leurs_taux_s_accordent() -> None:
+    stipule = jusqu_au_dossier(Vie(la_facture=facture(taux_stipule=Decimal("0.15"))))
+    assert a_echoir(complete(), complete()).endswith("complet, soit 0,68 € par jour à ce taux")
+    assert "sur 2 000,00 €" in a_echoir(complete(), stipule)
+    assert a_echoir(complete(), stipule).endswith("complet, soit 0,75 € par jour à ces taux")
+    soldee = complete().payer("1100", date(2026, 8, 20))
+    assert a_echoir(complete(), soldee) == a_echoir(complete())
+
+
+def test_le_montant_par_jour_se_tait_tant_qu_un_principal_n_a_pas_porte_interet() -> None:
+    seul = recueil(complete())
+    neuf = seul._replace(decompte=seul.decompte.model_copy(update={"segments": ()}))
+    assert "par jour" in interets_a_echoir([seul], JOUR)
+    assert interets_a_echoir([seul, neuf], JOUR).endswith("jusqu'au paiement complet")
+
+
+def test_la_colonne_imputee_et_le_reste_font_le_montant_de_la_facture() -> None:
+    (ligne,) = requete(complete().payer("300", date(2026, 7, 3)))["factures"]
+    lus = {cle: ligne[cle].replace("\u00a0", " ") for cle in ("montant", "impute", "reste")}
+    assert lus == {"montant": "1 000,00 €", "impute": "249,99 €", "reste": "750,01 €"}
+
+
 def test_contre_un_consommateur_ni_taux_commercial_ni_indemnite() -> None:
     prive = facture(debiteur=debiteur(genre=Genre.PARTICULIER, siren=None))
     lignes = sommes(jusqu_au_dossier(Vie(la_facture=prive)))
@@ -269,6 +324,47 @@ def test_une_juridiction_certaine_est_celle_du_renvoi_et_son_magistrat_est_nomme
     lu = bloc_juridiction(CERTAIN)
     assert (lu["adresse_a_completer"], lu["magistrat"]) == (False, "À l'attention du président")
     assert renvoi_demande(CERTAIN) == "Tribunal de commerce de Nantes"
+
+
+@pytest.mark.parametrize(
+    ("intitule", "renvoi"),
+    [
+        ("Tribunal de commerce", ""),
+        ("Tribunal de commerce de Rennes", "Tribunal de commerce de Rennes [à vérifier]"),
+        ("Tribunal judiciaire", ""),
+        ("Tribunal judiciaire d'Évry", "Tribunal judiciaire d'Évry [à vérifier]"),
+        ("Juridiction à déterminer", ""),
+        ("Juge des contentieux de la protection du tribunal judiciaire", ""),
+        (
+            "Juge des contentieux de la protection du tribunal judiciaire de Lyon",
+            "Juge des contentieux de la protection du tribunal judiciaire de Lyon [à vérifier]",
+        ),
+    ],
+)
+def test_une_juridiction_nommee_mais_incertaine_est_a_verifier(intitule: str, renvoi: str) -> None:
+    lue = renvoi_demande(TRIBUNAL.model_copy(update={"intitule": intitule}))
+    assert lue.replace("\u00a0", " ") == (renvoi or "[à compléter : juridiction compétente]")
+
+
+def test_le_renvoi_n_est_nomme_que_si_les_regles_designent_une_seule_juridiction() -> None:
+    """Every name that the rules give to a court that they could not choose is one of a mere kind."""
+    carte = droit().juridictions
+    for code, nature, genre in product(
+        (f"{numero:02}000" for numero in range(1, 99)), Nature, (Genre.ENTREPRISE, Genre.PARTICULIER)
+    ):
+        trouvee = juridiction(genre, code, "Ville-Inconnue", JOUR, carte, nature=nature)
+        ignoree = SANS_DEPARTEMENT in trouvee.motif or trouvee.intitule == "Juridiction à déterminer"
+        if trouvee.candidats or ignoree:
+            assert "à compléter" in renvoi_demande(trouvee)
+        else:
+            assert renvoi_demande(trouvee).removesuffix(" [à vérifier]") == trouvee.intitule
+
+
+def test_une_juridiction_nommee_mais_incertaine_est_dite_a_verifier() -> None:
+    rennes = TRIBUNAL.model_copy(update={"intitule": "Tribunal de commerce de Rennes"})
+    assert points(complete(), tribunal=rennes) == (
+        "Requête, à vérifier : la juridiction saisie, et celle du renvoi en cas d'opposition.",
+    )
 
 
 def test_ce_qui_manque_aux_parties_est_nomme() -> None:

@@ -157,6 +157,25 @@ def test_un_depot_n_est_ni_avant_la_lettre_ni_dans_le_futur(atelier: Atelier, jo
         assert "enregistré sur FA-1" in deposer(atelier, jour=jour)
 
 
+@pytest.mark.parametrize(
+    ("jour", "dit"),
+    [
+        (date(2026, 7, 11), ""),
+        (date(2026, 7, 12), "Attention, le 12 juillet 2026 est un dimanche : les guichets"),
+        (date(2026, 7, 13), ""),
+        (date(2026, 7, 14), "Attention, le 14 juillet 2026 est un jour férié : les guichets"),
+    ],
+)
+def test_un_depot_le_dimanche_ou_un_jour_ferie_est_enregistre_et_signale(jour: date, dit: str) -> None:
+    atelier = au_rappel(date(2026, 7, 15))
+    reponse = deposer(atelier, jour=jour)
+    assert ("Attention" in reponse) is bool(dit)
+    assert dit in reponse
+    depot = rappel(atelier).depot
+    assert depot is not None and depot.jour == jour
+    assert "Attention" not in deposer(atelier, jour=jour), "rien n'a changé"
+
+
 def test_le_meme_depot_deux_fois_ne_change_rien(atelier: Atelier) -> None:
     deposer(atelier, preuve=AVIS)
     avant = atelier.journal.lire("FA-1")

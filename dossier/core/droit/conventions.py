@@ -1,4 +1,4 @@
-"""The readings chosen where the texts are silent, each with its reason; the statement of sums prints them."""
+"""The readings chosen where the texts are silent, each with its reason; the statement of sums prints the choices."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from functools import cache
 from dossier.core.droit.territoires import FerieLocal, Territoire
 
 SAMEDI = 5
+DIMANCHE = 6
 
 
 @cache
@@ -44,6 +45,13 @@ def dimanche_de_paques(annee: int) -> date:
     exception = (annee % 19 + 11 * epacte + 22 * report) // 451
     mois, jour = divmod(epacte + report - 7 * exception + 114, 31)
     return date(annee, mois, jour + 1)
+
+
+def jour_sans_poste(jour: date) -> str:
+    """`un dimanche` or `un jour férié` when the post takes no letter over its counter that day; else empty."""
+    if jour.weekday() == DIMANCHE:
+        return "un dimanche"
+    return "un jour férié" if jour in feries(jour.year) else ""
 
 
 def est_ouvrable_cpc(jour: date, territoire: Territoire | None = None) -> bool:

@@ -36,6 +36,16 @@ class Prescription(Modele):
     effets: tuple[EffetEvenement, ...] = ()
     """What each event did, by day."""
 
+    @property
+    def lecture(self) -> str:
+        """How the last day was counted and, when there is one, the later day that another reading gives."""
+        if self.date_possible is None:
+            return self.hypothese
+        return (
+            f"{self.hypothese} Date possible, à ne pas tenir pour acquise : {en_lettres(self.date_possible)}, "
+            f"{self.motif_possible}."
+        )
+
     def est_prescrite(self, jour: date) -> bool:
         """Whether the period is over on that day (Code civil, art. 2229: once its last day is over)."""
         return jour > self.date_limite
@@ -83,7 +93,7 @@ def prescription(
         date_limite=cours.certaine,
         texte=parametre.texte,
         niveau=parametre.au(premier).niveau,
-        hypothese=_hypothese(echeance, execution, delai, cours),
+        hypothese=_hypothese(echeance, execution, delai, _interruption(cours, effets)),
         reserve=RESERVES.get(nature, ""),
         interruption=cours.interruption,
         date_possible=cours.possible if cours.possible > cours.certaine else None,
@@ -210,9 +220,9 @@ def _lus(depart: date, genre: Genre, nature: Nature, droit: Droit) -> Iterator[t
         yield parametre, _Delai(depart, int(parametre.au(depart).valeur), public=public)
 
 
-def _hypothese(echeance: date, execution: date | None, delai: _Delai, cours: _Cours) -> str:
+def _hypothese(echeance: date, execution: date | None, delai: _Delai, interruption: str) -> str:
     depuis = "du 1er janvier qui suit " if delai.public else "de "
-    suite = f"{_interruption(cours)}, et sans report de l'article 642 du CPC."
+    suite = f"{interruption}, et sans report de l'article 642 du CPC."
     if execution is None:
         return (
             f"Délai compté {depuis}l'échéance, la date d'exécution n'étant pas connue : si la prestation a "
@@ -222,20 +232,13 @@ def _hypothese(echeance: date, execution: date | None, delai: _Delai, cours: _Co
     return f"Délai compté {depuis}{evenement}, la plus ancienne des deux dates, par prudence ; {suite}"
 
 
-def _interruption(cours: _Cours) -> str:
-    if cours.interruption is None:
-        return "sans interruption ni suspension connue"
-    return (
-        f"interrompu par {cours.par}, qui fait courir un nouveau délai de même durée (Code civil, art. 2231)"
-    )
+def _interruption(cours: _Cours, effets: Sequence[EffetEvenement]) -> str:
+    if cours.interruption is not None:
+        return f"interrompu par {cours.par}, qui fait courir un nouveau délai de même durée (Code civil, art. 2231)"
+    discutable = any(effet.effet is Effet.POSSIBLE for effet in effets)
+    return f"sans interruption ni suspension {'certaine' if discutable else 'connue'}"
 
 
 def _details(delai: Prescription) -> str:
-    possible = ""
-    if delai.date_possible:
-        possible = (
-            f" Date possible, à ne pas tenir pour acquise : {en_lettres(delai.date_possible)}, "
-            f"{delai.motif_possible}."
-        )
     reserve = f" {delai.reserve}" if delai.reserve else ""
-    return f" {delai.hypothese}{possible}{reserve}"
+    return f" {delai.lecture}{reserve}"

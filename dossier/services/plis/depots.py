@@ -9,6 +9,7 @@ from datetime import date
 
 from dossier.core.creance import identifiant
 from dossier.core.dates import en_lettres
+from dossier.core.droit.jours import jour_sans_poste
 from dossier.core.errors import DonneeInvalide
 from dossier.core.etat import Envoi, Etat
 from dossier.core.faits import AccuseRecu, Contenu, PliDepose, SourceAccuse
@@ -35,7 +36,8 @@ def depot(
 ) -> str:
     """Record that a registered letter was handed to the post: its number, its day, the proof (PDF).
 
-    Number and day may be corrected until the outcome is known. Raises DonneeInvalide.
+    Number and day may be corrected until the outcome is known; the answer warns of a day on which the post
+    is closed. Raises DonneeInvalide.
     """
     pas_dans_le_futur(outils, jour, "La date de dépôt")
     creance = identifiant(facture)
@@ -60,10 +62,23 @@ def depot(
     def compte_rendu(etat: Etat) -> str:
         avant = plis_de(etat, etape)[-1].depot
         corrige = f", à la place du n° {avant.numero}" if avant and avant.numero != numero else ""
-        return f"Dépôt du recommandé n° {numero} le {en_lettres(jour)} enregistré sur {facture}{corrige}."
+        enregistre = (
+            f"Dépôt du recommandé n° {numero} le {en_lettres(jour)} enregistré sur {facture}{corrige}."
+        )
+        return f"{enregistre}{_jour_douteux(jour)}"
 
     deja = f"Le dépôt du recommandé n° {numero} le {en_lettres(jour)} était déjà enregistré sur {facture}"
     return enregistrer(outils, facture, suite, compte_rendu, deja, auteur)
+
+
+def _jour_douteux(jour: date) -> str:
+    quel = jour_sans_poste(jour)
+    if not quel:
+        return ""
+    return (
+        f" Attention, le {en_lettres(jour)} est {quel} : les guichets de la poste sont fermés. Vérifiez la date sur "
+        "la preuve de dépôt."
+    )
 
 
 def _numero_saisi(etat: Etat, etape: str, texte: str) -> str:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import holidays
 import pytest
 
-from dossier.core.droit.jours import dimanche_de_paques, est_ouvrable_cpc, feries
+from dossier.core.droit.jours import dimanche_de_paques, est_ouvrable_cpc, feries, jour_sans_poste
 from tests.core.droit.test_territoires import de
 
 PENTECOTE_OTEE = (2005, 2006, 2007)
@@ -90,3 +90,17 @@ def test_samedi_dimanche_et_ferie_ne_finissent_pas_un_delai(jour: date, ouvrable
 def test_le_vendredi_saint_n_est_ferie_qu_en_alsace_moselle() -> None:
     assert est_ouvrable_cpc(date(2026, 4, 3))
     assert not est_ouvrable_cpc(date(2026, 4, 3), de("67000"))
+
+
+@pytest.mark.parametrize(
+    ("jour", "dit"),
+    [
+        (date(2026, 7, 11), ""),
+        (date(2026, 7, 12), "un dimanche"),
+        (date(2026, 7, 13), ""),
+        (date(2026, 7, 14), "un jour férié"),
+        (date(2026, 11, 1), "un dimanche"),
+    ],
+)
+def test_la_poste_ne_prend_rien_le_dimanche_ni_un_jour_ferie(jour: date, dit: str) -> None:
+    assert jour_sans_poste(jour) == dit

@@ -216,6 +216,29 @@ def test_ce_qui_peut_interrompre_donne_une_date_possible_et_garde_la_date_d_orig
     assert trouvee.effets[0].effet is Effet.POSSIBLE
 
 
+@pytest.mark.parametrize(
+    ("genre", "connaissance"),
+    [
+        (GenreEvenement.RELANCE, "connue"),
+        (GenreEvenement.PAIEMENT_PARTIEL, "certaine"),
+        (GenreEvenement.MEDIATION, "certaine"),
+    ],
+)
+def test_sans_interruption_connue_ne_se_dit_que_si_rien_n_a_pu_interrompre(
+    genre: GenreEvenement, connaissance: str
+) -> None:
+    trouvee = avec((genre, date(2024, 6, 3)))
+    assert f"sans interruption ni suspension {connaissance}, et sans report" in trouvee.hypothese
+
+
+def test_la_lecture_donne_la_date_possible_quand_il_y_en_a_une() -> None:
+    sans, paye = avec(), avec((GenreEvenement.PAIEMENT_PARTIEL, date(2024, 6, 3)))
+    assert sans.lecture == sans.hypothese
+    assert paye.lecture == (
+        f"{paye.hypothese} Date possible, à ne pas tenir pour acquise : 3 juin 2029, {paye.motif_possible}."
+    )
+
+
 @pytest.mark.parametrize("genre", sorted(SUSPENSIONS))
 def test_une_suspension_est_dite_et_non_comptee(genre: GenreEvenement) -> None:
     trouvee = avec((genre, date(2024, 6, 3)))
