@@ -118,7 +118,7 @@ def test_une_seconde_version_garde_la_premiere_et_dit_ce_qui_differe() -> None:
     assert "Total dû : " in dites
     assert "Reste sur la facture FA-1 : 1 000,00 €, puis 900,00 €." in dites
     assert "Pièce ajoutée : n° 1, Contrat." in dites
-    assert "l'ancienne n° 1 devient la n° 2" in dites
+    assert "les anciennes n° 1 à 12 deviennent les n° 2 à 13" in dites
     assert "Fait nouveau : 23/08/2026, FA-1, Paiement reçu : 100,00 €." in dites
     index = json.loads(contenu(atelier, seconde)["index.json"])
     assert index["remplace"] == [{"dossier": premiere.fait.dossier, "empreinte": premiere.fait.zip.empreinte}]
