@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 from dossier.core.cerfa import contribution
@@ -18,8 +17,8 @@ from dossier.core.droit.alertes import Gravite
 from dossier.core.droit.juridiction import Juridiction
 from dossier.core.droit.voies import Ouverture
 from dossier.core.examen import Examen
-from dossier.core.expose.facture import est_l_accord
-from dossier.core.faits import EcheancierAccorde, EcheancierRompu, LitigeLeve, LitigeOuvert
+from dossier.core.expose.facture import echeanciers, est_l_accord
+from dossier.core.faits import EcheancierRompu, LitigeLeve, LitigeOuvert
 from dossier.core.montants import en_euros
 from dossier.core.pieces import Piece
 from dossier.core.procedure import CHAMPS, MANDAT, papiers_absents
@@ -321,9 +320,7 @@ def _echeanciers_rompus(recueil: Recueil, pieces: Sequence[Piece]) -> Iterator[s
     """Each instalment plan whose breach made the whole due, while no exhibit shows that it was signed."""
     if any(est_l_accord(recueil, piece) for piece in pieces):
         return
-    contenus = (fait.contenu for fait in recueil.faits)
-    plans = [c for c in contenus if isinstance(c, EcheancierAccorde | EcheancierRompu)]
-    for accord, suite in pairwise(plans):
+    for accord, suite in echeanciers(recueil):
         if isinstance(suite, EcheancierRompu):
             yield (
                 f"échéancier du {en_lettres(accord.jour)}, aucun accord signé au dossier ; la déchéance du "

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import Field
 
 from dossier.core.decision import date_faite
-from dossier.core.droit.jours import est_ouvrable_cpc
+from dossier.core.droit.delais import reporter
 from dossier.core.etat import Envoi, Etat
 from dossier.core.faits import Canal, Decision, GenrePiece, IssuePli, Mensualite, ResultatAppel
 from dossier.core.modele import Modele
@@ -90,10 +90,7 @@ def prevus(histoire: Histoire, racine: str, etat: Etat, scenario: Scenario) -> I
 
 def jour_de_depot(imprime: date) -> date:
     """The first working day after a letter was printed."""
-    jour = imprime + UN_JOUR
-    while not est_ouvrable_cpc(jour):
-        jour += UN_JOUR
-    return jour
+    return reporter(imprime + UN_JOUR)
 
 
 def _a_poster(etat: Etat, envoi: Envoi) -> bool:

@@ -122,13 +122,20 @@ def est_l_accord(recueil: Recueil, piece: Piece) -> bool:
     return attachee and bool(titre & {"accord", "signe"}) and bool(titre & {"echelonnement", "echeancier"})
 
 
-def _les_echeanciers(recueil: Recueil, accords: Sequence[Piece]) -> Iterator[Phrase]:
+def echeanciers(
+    recueil: Recueil,
+) -> Iterator[tuple[EcheancierAccorde, EcheancierAccorde | EcheancierRompu | None]]:
     """Each plan that was agreed and what ended it: the state forgets it once broken, the faits do not."""
     contenus = [fait.contenu for fait in recueil.faits]
     cours = [c for c in contenus if isinstance(c, EcheancierAccorde | EcheancierRompu)]
     for accorde, suite in zip_longest(cours, cours[1:]):
         if isinstance(accorde, EcheancierAccorde):
-            yield _l_echeancier(accorde, _sort(suite, recueil.etat.facture.debiteur.genre), accords)
+            yield accorde, suite
+
+
+def _les_echeanciers(recueil: Recueil, accords: Sequence[Piece]) -> Iterator[Phrase]:
+    for accorde, suite in echeanciers(recueil):
+        yield _l_echeancier(accorde, _sort(suite, recueil.etat.facture.debiteur.genre), accords)
 
 
 def _l_echeancier(accorde: EcheancierAccorde, sort: str, accords: Sequence[Piece]) -> Phrase:
